@@ -1,0 +1,82 @@
+"""Errors every layer may raise; each has a stable code that clients rely on."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class StoryforgeError(Exception):
+    """An expected failure, safe to show to a person.
+
+    `code` is stable, `status` the HTTP status where the failure answers a request, and `retryable`
+    says whether the same request may succeed later. `members` are added to the problem document.
+    """
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 400
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str = "", **members: Any) -> None:
+        self.message = message or (type(self).__doc__ or "").strip().splitlines()[0]
+        self.members = members
+        super().__init__(self.message)
+
+
+class NotFound(StoryforgeError):
+    """There is nothing here, or it is not yours."""
+
+    code = "not_found"
+    status = 404
+
+
+class RoleTooLow(StoryforgeError):
+    """Your role in this project does not allow this."""
+
+    code = "role_too_low"
+    status = 403
+
+
+class StateConflict(StoryforgeError):
+    """The row has moved on and does not allow this any more."""
+
+    code = "state_conflict"
+    status = 409
+
+
+class StaleEdit(StoryforgeError):
+    """Somebody saved this after you opened it."""
+
+    code = "stale_edit"
+    status = 412
+
+
+class InvalidOutput(StoryforgeError):
+    """The writer's answer did not fit what was asked for."""
+
+    code = "invalid_output"
+    status = 502
+
+    def __init__(self, problems: list[str] | str = "") -> None:
+        self.problems = [problems] if isinstance(problems, str) else list(problems)
+        super().__init__("\n".join(p for p in self.problems if p))
+
+
+class UnreadableFile(StoryforgeError):
+    """This file cannot be read as a book or a script."""
+
+    code = "unreadable_file"
+    status = 422
+
+
+class FileTooLarge(StoryforgeError):
+    """This file is larger than allowed."""
+
+    code = "file_too_large"
+    status = 413
+
+
+class UnsupportedFormat(StoryforgeError):
+    """Files of this kind are not read."""
+
+    code = "unsupported_format"
+    status = 415
