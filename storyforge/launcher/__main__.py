@@ -1,0 +1,74 @@
+"""`python -m storyforge.launcher COMMAND`. Imports no Django: it starts fast and survives broken settings."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from storyforge.launcher.backup import backup, restore
+from storyforge.launcher.commands import manage, with_servers
+from storyforge.launcher.console import complain
+from storyforge.launcher.demo import INTERRUPTED, demo
+from storyforge.launcher.errors import CannotStart
+from storyforge.launcher.up import up
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; 1 and one plain message where it cannot start."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except CannotStart as problem:
+        complain(str(problem))
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _run(options: argparse.Namespace) -> int:
+    match options.command:
+        case "demo":
+            return demo(_journey_arguments(options), out=options.out, keep=options.keep)
+        case "manage":
+            return manage(options.words)
+        case "servers":
+            return with_servers(options.words)
+        case "backup":
+            return backup(options.file)
+        case "restore":
+            return restore(options.file)
+        case _:
+            return up()
+
+
+def _journey_arguments(options: argparse.Namespace) -> list[str]:
+    """For a command that works in another folder than ours."""
+    book = options.book.absolute() if options.book else None
+    given = {"--book": book, "--chapter": options.chapter, "--out": options.out.absolute()}
+    return [word for name, value in given.items() if value for word in (name, str(value))]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m storyforge.launcher")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("up", help="run everything until Ctrl-C")
+    journey = commands.add_parser("demo", help="from a book to its results, then stop")
+    journey.add_argument("--book", type=Path, help="a book file; without it the sample book")
+    journey.add_argument("--chapter", type=int, help="number of the chapter, from 1")
+    journey.add_argument("--out", type=Path, default=Path("out/demo"), help="folder of the results")
+    journey.add_argument("--keep", action="store_true", help="keep the data folder of the run")
+    for name, text in (
+        ("manage", "manage.py with the installation's database"),
+        ("servers", "a program with empty throw-away servers"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("words", nargs=argparse.REMAINDER)
+    for name, text in (("backup", "save the database"), ("restore", "replace the database")):
+        commands.add_parser(name, help=text).add_argument("file", type=Path)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""The environment that web, workers and management commands get."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from storyforge.launcher.errors import CannotStart
+from storyforge.launcher.paths import PROJECT, Home
+from storyforge.launcher.servers import Urls
+
+KEY_BYTES = 48
+
+
+def outer_environment() -> dict[str, str]:
+    """Our own environment, over the lines of `.env` in the project."""
+    return read_env_file(PROJECT / ".env") | dict(os.environ)
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """NAME=value lines; `#` starts a comment line, quotes around a value are dropped.
+
+    Raises CannotStart on a line of another form. No file is an empty one.
+    """
+    if not path.is_file():
+        return {}
+    found: dict[str, str] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        text = line.strip().removeprefix("export ").strip()
+        if not text or text.startswith("#"):
+            continue
+        name, sign, value = text.partition("=")
+        if not sign or not name.strip().isidentifier():
+            raise CannotStart(f"{path}, line {number}: expected NAME=value.")
+        found[name.strip()] = _unquoted(value.strip())
+    return found
+
+
+def child_environment(outer: Mapping[str, str], *, urls: Urls, home: Home) -> dict[str, str]:
+    """What a process of the application needs to know."""
+    passed = dict(outer)
+    if not outer.get("DATABASE_URL"):
+        # psycopg reads these; they must not bend a connection to the embedded server
+        passed = {name: value for name, value in outer.items() if not name.startswith("PG")}
+    return passed | {
+        "DATABASE_URL": urls.database,
+        "REDIS_URL": urls.redis,
+        "SECRET_KEY": outer.get("SECRET_KEY") or secret_key(home),
+        "STORYFORGE_DATA": str(home.data),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def secret_key(home: Home) -> str:
+    """Made once, kept in the data folder, readable by its owner only."""
+    path = home.data / "secret_key"
+    if not path.exists():
+        half = home.data / "secret_key.half"
+        half.unlink(missing_ok=True)
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(KEY_BYTES))
+        half.rename(path)
+    return path.read_text(encoding="ascii").strip()
+
+
+def _unquoted(value: str) -> str:
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+    return value[1:-1] if quoted else value

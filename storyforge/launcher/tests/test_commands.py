@@ -1,0 +1,54 @@
+"""The launcher's command line, as a person types it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+
+from storyforge.launcher.servers import running_servers
+
+Launcher = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_a_program_runs_with_empty_servers_and_its_exit_code_comes_back(
+    launcher: Launcher, data: Path
+) -> None:
+    done = launcher("servers", "sh", "-c", 'echo "$DATABASE_URL $REDIS_URL"; exit 7')
+    assert done.returncode == 7
+    assert "postgresql://storyforge@" in done.stdout
+    assert "valkey.sock" in done.stdout
+    assert not list(data.glob("servers-*"))
+
+
+def test_a_backup_brings_rows_back(launcher: Launcher, data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "saved"
+    with running_servers(data, durable=True) as urls, psycopg.connect(urls.database) as connection:
+        connection.execute("CREATE TABLE walled AS SELECT 7 AS number")
+        connection.execute("ALTER TABLE walled ENABLE ROW LEVEL SECURITY")
+        connection.execute("ALTER TABLE walled FORCE ROW LEVEL SECURITY")
+    saved = launcher("backup", str(file))
+    assert saved.returncode == 0, saved.stderr
+    with running_servers(data, durable=True) as urls, psycopg.connect(urls.database) as connection:
+        connection.execute("DROP TABLE walled")
+    restored = launcher("restore", str(file))
+    assert restored.returncode == 0, restored.stderr
+    with running_servers(data, durable=True) as urls, psycopg.connect(urls.database) as connection:
+        connection.execute("ALTER TABLE walled DISABLE ROW LEVEL SECURITY")
+        assert connection.execute("SELECT number FROM walled").fetchone() == (7,)
+
+
+def test_a_broken_backup_file_leaves_the_database_alone(
+    launcher: Launcher, data: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken"
+    broken.write_text("not a backup")
+    with running_servers(data, durable=True) as urls, psycopg.connect(urls.database) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
+    refused = launcher("restore", str(broken))
+    assert refused.returncode == 1
+    assert "pg_restore failed" in refused.stderr
+    with running_servers(data, durable=True) as urls, psycopg.connect(urls.database) as connection:
+        assert connection.execute("SELECT number FROM kept").fetchone() == (7,)

@@ -1,0 +1,124 @@
+"""Run the whole installation until it is told to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from storyforge.launcher import assets, programs
+from storyforge.launcher.children import Child, stop
+from storyforge.launcher.console import complain, say, tail
+from storyforge.launcher.environment import child_environment, outer_environment
+from storyforge.launcher.errors import StopRequested
+from storyforge.launcher.health import HOST, host_name_from, port_from, wait_ready
+from storyforge.launcher.identity import server_user
+from storyforge.launcher.lock import held
+from storyforge.launcher.paths import Home, default_data, home_in
+from storyforge.launcher.servers import Servers
+from storyforge.launcher.signals import Pause, StopSignals, stop_signals
+
+OFF = {"0", "off", "no", "false"}
+
+
+def up() -> int:
+    """Start servers, web and workers; return after a stop signal. Raises CannotStart."""
+    outer = outer_environment()
+    user = server_user()
+    home = home_in(default_data(outer, user), user)
+    with stop_signals() as signals, held(home.lock):
+        port = port_from(outer)
+        servers = Servers(home.data, durable=True, given=outer)
+        application = Application(servers, outer, port=port)
+        try:
+            application.run(signals)
+        except StopRequested:
+            say(
+                "Stopping. Ctrl-C again ends running work at once; it is resumed at the next start."
+            )
+        finally:
+            application.stop(signals)
+            say("Stopped.")
+    return 0
+
+
+class Application:
+    """The processes of one `up`, started and stopped in order."""
+
+    def __init__(self, servers: Servers, outer: Mapping[str, str], *, port: int) -> None:
+        self.servers = servers
+        self.home: Home = servers.home
+        self.outer = outer
+        self.port = port
+        self.url = f"http://{HOST}:{port}/"
+        environ = child_environment(outer, urls=servers.urls, home=self.home)
+        self.environ = environ | {"STORYFORGE_URL": self.url}
+        self.web = programs.web(self.home, self.environ, port=port)
+        self.workers = programs.workers(self.home, self.environ)
+
+    def run(self, signals: StopSignals) -> None:
+        """Start everything and watch over it. Ends only by raising StopRequested or CannotStart."""
+        pause = signals.pause
+        say(f"Starting. Data and logs are in {self.home.data}.")
+        self.servers.start(pause)
+        prepare(self.home, self.environ, pause=pause)
+        for child in (self.web, *self.workers):
+            child.start()
+        sample = self._start_sample()
+        wait_ready(self.web, port=self.port, host_name=host_name_from(self.outer), pause=pause)
+        say(f"Storyforge is ready: {self.url}")
+        if sample:
+            self._show_sample(sample, pause)
+        say("Ctrl-C stops it.")
+        watch([self.web, *self.workers, *self.servers.children], pause)
+
+    def stop(self, signals: StopSignals) -> None:
+        """Web first, so that nothing new comes in; then workers; the servers last."""
+        for children in ([self.web], self.workers):
+            for name in stop(children, hurry=signals.arrived):
+                complain(f"{name} did not stop in time and was killed.")
+        self.servers.stop()
+
+    def _start_sample(self) -> Child | None:
+        """The command that makes the sample project, unless STORYFORGE_SAMPLE is off."""
+        if (self.outer.get("STORYFORGE_SAMPLE") or "on").lower() in OFF:
+            return None
+        sample = programs.command(["sample_project"], self.home, self.environ, answer=True)
+        sample.start()
+        return sample
+
+    def _show_sample(self, sample: Child, pause: Pause) -> None:
+        code = sample.wait(pause)
+        answer = programs.answer_of("sample_project", self.home)
+        text = answer.read_text(encoding="utf-8").rstrip()
+        answer.unlink()  # it holds a sign-in link
+        if code == 0 and text:
+            say(text)
+        elif code:
+            complain(
+                f"The sample project was not made. {tail(self.home.logs / 'sample_project.log')}"
+            )
+
+
+def prepare(
+    home: Home, environ: Mapping[str, str], *, pause: Pause, with_assets: bool = True
+) -> None:
+    """Bring the tables, and the collected static files, up to this code. Raises CannotStart."""
+    commands = [programs.command(["migrate", "--noinput"], home, environ)]
+    stale = with_assets and not assets.are_collected(home)
+    if stale:
+        words = ["collectstatic", "--noinput", "--clear", "-v", "0"]
+        commands.append(programs.command(words, home, environ))
+    programs.run_all(commands, pause)
+    if stale:
+        assets.collected(home)
+
+
+def watch(children: list[Child], pause: Pause) -> None:
+    """Start dead programs again until `pause` raises."""
+    while True:
+        pause(0.5)
+        for child in children:
+            code = child.code()
+            wait = child.revive()
+            if wait is not None:
+                log = child.program.log
+                complain(f"{child.program.name} ended ({code}); again in {wait:g} s. Log: {log}")
