@@ -11,6 +11,7 @@ from storyforge.launcher.backup import backup, restore
 from storyforge.launcher.commands import manage, with_servers
 from storyforge.launcher.console import complain
 from storyforge.launcher.demo import INTERRUPTED, demo
+from storyforge.launcher.environment import load_env_file
 from storyforge.launcher.errors import CannotStart
 from storyforge.launcher.up import up
 
@@ -19,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; 1 and one plain message where it cannot start."""
     options = _parser().parse_args(arguments)
     try:
+        load_env_file()
         return _run(options)
     except CannotStart as problem:
         complain(str(problem))

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from storyforge.launcher.commands import installation
 from storyforge.launcher.console import say
-from storyforge.launcher.environment import outer_environment
 from storyforge.launcher.errors import CannotStart
 from storyforge.launcher.identity import server_user
 from storyforge.launcher.paths import Home
@@ -44,7 +43,7 @@ def restore(file: Path) -> int:
 
 
 def _only_embedded() -> None:
-    if outer_environment().get("DATABASE_URL"):
+    if os.environ.get("DATABASE_URL"):
         raise CannotStart(
             "DATABASE_URL is set: save and restore that server with its own pg_dump and pg_restore."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 from storyforge.launcher import programs
 from storyforge.launcher.children import stop
-from storyforge.launcher.environment import child_environment, outer_environment
+from storyforge.launcher.environment import child_environment
 from storyforge.launcher.identity import server_user
 from storyforge.launcher.lock import AlreadyRunning, held
 from storyforge.launcher.paths import PROJECT, default_data, home_in, throw_away_folder
@@ -32,7 +33,7 @@ def installation(*, exclusive: bool = False) -> Iterator[Installation]:
 
     Raises AlreadyRunning when it must be `exclusive` and `up` runs.
     """
-    outer = outer_environment()
+    outer = dict(os.environ)
     user = server_user()
     home = home_in(default_data(outer, user), user)
     servers = Servers(home.data, durable=True, given=outer)
@@ -58,7 +59,7 @@ def manage(arguments: Sequence[str]) -> int:
 
 def with_servers(argv: Sequence[str]) -> int:
     """Any command with empty throw-away servers; its exit code is ours."""
-    outer = outer_environment()
+    outer = dict(os.environ)
     base = default_data(outer, server_user())
     with throw_away_folder(base, "servers") as data:
         servers = Servers(data, durable=False, given=outer)

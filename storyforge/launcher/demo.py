@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from storyforge.launcher import programs
 from storyforge.launcher.children import Child, stop
 from storyforge.launcher.console import complain, say, tail
-from storyforge.launcher.environment import child_environment, outer_environment
+from storyforge.launcher.environment import child_environment
 from storyforge.launcher.errors import CannotStart, StopRequested
 from storyforge.launcher.identity import server_user
 from storyforge.launcher.paths import PROJECT, default_data, throw_away_folder
@@ -23,7 +24,7 @@ INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
 def demo(arguments: Sequence[str], *, out: Path, keep: bool) -> int:
     """Run `manage.py journey` with the arguments; its exit code is ours. Raises CannotStart."""
-    outer = outer_environment()
+    outer = dict(os.environ)
     base = default_data(outer, server_user())
     with stop_signals() as signals, throw_away_folder(base, "demo", keep=keep) as data:
         code = _journey(data, arguments, outer=outer, signals=signals)

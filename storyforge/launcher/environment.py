@@ -14,9 +14,10 @@ from storyforge.launcher.servers import Urls
 KEY_BYTES = 48
 
 
-def outer_environment() -> dict[str, str]:
-    """Our own environment, over the lines of `.env` in the project."""
-    return read_env_file(PROJECT / ".env") | dict(os.environ)
+def load_env_file() -> None:
+    """Take the lines of `.env` in the project for variables that are not set. Raises CannotStart."""
+    for name, value in read_env_file(PROJECT / ".env").items():
+        os.environ.setdefault(name, value)
 
 
 def read_env_file(path: Path) -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 from storyforge.launcher import assets, programs
 from storyforge.launcher.children import Child, stop
 from storyforge.launcher.console import complain, say, tail
-from storyforge.launcher.environment import child_environment, outer_environment
+from storyforge.launcher.environment import child_environment
 from storyforge.launcher.errors import StopRequested
 from storyforge.launcher.health import HOST, host_name_from, port_from, wait_ready
 from storyforge.launcher.identity import server_user
@@ -21,7 +22,7 @@ OFF = {"0", "off", "no", "false"}
 
 def up() -> int:
     """Start servers, web and workers; return after a stop signal. Raises CannotStart."""
-    outer = outer_environment()
+    outer = dict(os.environ)
     user = server_user()
     home = home_in(default_data(outer, user), user)
     with stop_signals() as signals, held(home.lock):

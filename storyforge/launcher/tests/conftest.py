@@ -24,9 +24,11 @@ def data() -> Iterator[Path]:
 
 @pytest.fixture
 def environ(data: Path) -> dict[str, str]:
-    """The environment of a launcher that knows no servers and uses the data folder."""
-    outer = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
-    return outer | {"STORYFORGE_DATA": str(data), "STORYFORGE_SAMPLE": "off"}
+    """The environment of a launcher that knows no servers and uses the data folder.
+
+    Empty, not absent: an absent one would be taken from a developer's `.env`.
+    """
+    return os.environ | {"DATABASE_URL": "", "REDIS_URL": "", "STORYFORGE_DATA": str(data)}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import socket
 import stat
@@ -15,7 +16,8 @@ from storyforge.launcher.environment import child_environment, read_env_file, se
 from storyforge.launcher.errors import CannotStart, StopRequested
 from storyforge.launcher.health import host_name_from, port_from
 from storyforge.launcher.lock import AlreadyRunning, held
-from storyforge.launcher.paths import Home
+from storyforge.launcher.paths import PROJECT, Home
+from storyforge.launcher.programs import web, workers
 from storyforge.launcher.servers import Urls
 from storyforge.launcher.signals import stop_signals
 
@@ -120,3 +122,14 @@ def test_a_signal_ends_a_wait_once_and_is_counted_again() -> None:
         os.kill(os.getpid(), signal.SIGHUP)
         assert signals.arrived()
         assert not signals.arrived()
+
+
+def test_the_procfile_names_the_processes_of_up(home: Home) -> None:
+    lines = (PROJECT / "Procfile").read_text().splitlines()
+    named = {
+        name: shlex.split(words)[1:] for name, words in (line.split(": ", 1) for line in lines)
+    }
+    for worker in workers(home, {}):
+        assert list(worker.program.argv[1:]) == named[worker.program.name]
+    ours = set(web(home, {}, port=8000).program.argv[1:]) - {"127.0.0.1", "8000"}
+    assert ours <= set(named["web"])

@@ -1,0 +1,54 @@
+PYTHON ?= python3
+PY := .venv/bin/python
+LAUNCHER := $(PY) -m storyforge.launcher
+UV ?= $(or $(shell command -v uv 2>/dev/null),.venv/uv/bin/uv)
+COMPILE := $(UV) pip compile --quiet --only-binary :all: --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-emit-find-links
+BOOK ?=
+CHAPTER ?=
+OUT ?= out/demo
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run demo test lint types openapi bench lock vendor shots
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+setup:  ## install what running needs into .venv
+	@$(PYTHON) scripts/environment.py requirements.txt
+
+setup-dev:  ## install the development tools as well
+	@$(PYTHON) scripts/environment.py requirements-dev.txt
+
+run: setup  ## start everything; PORT=8000
+	@exec $(LAUNCHER) up
+
+demo: setup  ## from a book to its results; BOOK=file CHAPTER=1 OUT=out/demo KEEP=1
+	@exec $(LAUNCHER) demo --out '$(OUT)' $(if $(BOOK),--book '$(BOOK)') \
+		$(if $(CHAPTER),--chapter '$(CHAPTER)') $(if $(KEEP),--keep)
+
+test: lint types  ## every check; what CI runs
+	@$(PY) -m pytest -q
+
+lint: setup-dev  ## style, imports between layers, spelling
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
+	@.venv/bin/lint-imports && $(PY) -m codespell_lib
+
+types: setup-dev  ## types
+	@SECRET_KEY=unused $(PY) -m mypy storyforge canon scriptwriter scripts
+
+openapi: setup-dev  ## write docs/openapi.yaml from the code
+	@$(LAUNCHER) servers $(PY) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+bench: setup-dev  ## measure; prints tables
+	@for file in tests/bench/bench_*.py; do name=$${file%.py}; \
+		$(LAUNCHER) servers $(PY) -m $$(echo $$name | tr / .) || exit; done
+
+lock:  ## write the requirements*.txt from the *.in
+	@for file in requirements*.in; do $(COMPILE) $$file -o $${file%.in}.txt || exit; done
+
+vendor:  ## fetch the browser's files into static/vendor; needs node
+	@cd frontend && npm ci --ignore-scripts && npm run vendor
+
+shots: setup-dev  ## pictures of every screen into out/shots
+	@$(PY) -m tests.shots
