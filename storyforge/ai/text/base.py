@@ -51,6 +51,14 @@ class TextProvider(ABC):
 
     model: str
 
+    @property
+    def is_local(self) -> bool:
+        """Whether calls stay on this machine, so that they may be made while calls are not allowed."""
+        return False
+
+    def close(self) -> None:  # noqa: B027 - most providers hold nothing open
+        """Let go of connections. The provider is not used afterwards."""
+
     @abstractmethod
     def complete(
         self,
@@ -67,6 +75,7 @@ class TextProvider(ABC):
 
         Raises:
             ProviderUnavailable, ProviderRateLimited: a later try may succeed.
-            ProviderMisconfigured, ContentRefused, ContextTooLong, OutputCut, NotJson: it will not.
+            ProviderMisconfigured, ContentRefused, ContextTooLong: it will not.
+            OutputCut, NotJson, UnusableOutput: the answer is no use; `InvalidOutput`, all three.
             Stopped: `should_stop` said so.
         """
