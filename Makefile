@@ -4,6 +4,10 @@ LAUNCHER := $(PY) -m storyforge.launcher
 UV ?= $(or $(shell command -v uv 2>/dev/null),.venv/uv/bin/uv)
 COMPILE := $(UV) pip compile --quiet --only-binary :all: --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links
+# Word lists of other languages are no misspellings.
+SPELLING := --skip '*/tests/*,*/prose/*,*/readers/*,*/archetypes.py,*/vendor/*,*/fonts/*,*.pyc,*.yaml' \
+	-L ontext,wit *.md Makefile .ci/run docs frontend/*.js scripts static storyforge canon scriptwriter \
+	templates tests
 BOOK ?=
 CHAPTER ?=
 OUT ?= out/demo
@@ -28,11 +32,11 @@ demo: setup  ## from a book to its results; BOOK=file CHAPTER=1 OUT=out/demo KEE
 		$(if $(CHAPTER),--chapter '$(CHAPTER)') $(if $(KEEP),--keep)
 
 test: lint types  ## every check; what CI runs
-	@$(PY) -m pytest -q
+	@$(PY) -m pytest
 
 lint: setup-dev  ## style, imports between layers, spelling
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
-	@.venv/bin/lint-imports && $(PY) -m codespell_lib
+	@.venv/bin/lint-imports && $(PY) -m codespell_lib $(SPELLING)
 
 types: setup-dev  ## types
 	@SECRET_KEY=unused $(PY) -m mypy storyforge canon scriptwriter scripts

@@ -103,6 +103,7 @@ class Child:
         if self.code() is None:
             return None
         if not self._due:
+            self._kill_group()  # a web server's own workers outlive it and keep the port
             lived = time.monotonic() - self._started
             self.deaths = 1 if lived > HEALTHY_AFTER else self.deaths + 1
             wait = min(LONGEST_WAIT, 2.0**self.deaths / 2)
@@ -129,12 +130,15 @@ class Child:
         while self.code() is None and time.monotonic() < deadline and not hurry():
             time.sleep(0.02)
         in_time = self.code() is not None
-        if not self.program.foreground:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+        self._kill_group()
         self._process.kill()
         self._process.wait()
         return in_time
+
+    def _kill_group(self) -> None:
+        if not self.program.foreground:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
 
 
 def stop(children: Sequence[Child], *, hurry: Callable[[], bool] = lambda: False) -> list[str]:

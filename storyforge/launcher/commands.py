@@ -15,7 +15,13 @@ from storyforge.launcher.children import stop
 from storyforge.launcher.environment import child_environment
 from storyforge.launcher.identity import server_user
 from storyforge.launcher.lock import AlreadyRunning, held
-from storyforge.launcher.paths import PROJECT, default_data, home_in, throw_away_folder
+from storyforge.launcher.paths import (
+    PROJECT,
+    default_data,
+    home_in,
+    throw_away_base,
+    throw_away_folder,
+)
 from storyforge.launcher.servers import Servers
 
 
@@ -60,7 +66,7 @@ def manage(arguments: Sequence[str]) -> int:
 def with_servers(argv: Sequence[str]) -> int:
     """Any command with empty throw-away servers; its exit code is ours."""
     outer = dict(os.environ)
-    base = default_data(outer, server_user())
+    base = throw_away_base(outer, server_user())
     with throw_away_folder(base, "servers") as data:
         servers = Servers(data, durable=False, given=outer)
         try:

@@ -13,7 +13,7 @@ from storyforge.launcher.console import complain, say, tail
 from storyforge.launcher.environment import child_environment
 from storyforge.launcher.errors import CannotStart, StopRequested
 from storyforge.launcher.identity import server_user
-from storyforge.launcher.paths import PROJECT, default_data, throw_away_folder
+from storyforge.launcher.paths import PROJECT, throw_away_base, throw_away_folder
 from storyforge.launcher.servers import Servers
 from storyforge.launcher.signals import StopSignals, stop_signals
 from storyforge.launcher.up import prepare
@@ -25,7 +25,7 @@ INTERRUPTED = 130  # what a shell reports after Ctrl-C
 def demo(arguments: Sequence[str], *, out: Path, keep: bool) -> int:
     """Run `manage.py journey` with the arguments; its exit code is ours. Raises CannotStart."""
     outer = dict(os.environ)
-    base = default_data(outer, server_user())
+    base = throw_away_base(outer, server_user())
     with stop_signals() as signals, throw_away_folder(base, "demo", keep=keep) as data:
         code = _journey(data, arguments, outer=outer, signals=signals)
     if keep:

@@ -52,6 +52,13 @@ def default_data(environ: Mapping[str, str], user: ServerUser | None) -> Path:
     return PROJECT / "var"
 
 
+def throw_away_base(environ: Mapping[str, str], user: ServerUser | None) -> Path:
+    """Where folders for a single run go: the data folder, or the temporary one if that would be far off."""
+    if environ.get("STORYFORGE_DATA") or closed_folder(PROJECT, user) is None:
+        return default_data(environ, user)
+    return temporary_folder(user)
+
+
 def home_in(data: Path, user: ServerUser | None) -> Home:
     """Make the data folder and its socket folder.
 

@@ -63,6 +63,21 @@ def test_a_program_that_will_not_stop_is_killed_with_its_children(
     assert eventually(lambda: not grandchild.exists() or "Z" in _state(grandchild), 5)
 
 
+def test_what_a_dead_program_left_running_is_killed_before_the_next_start(
+    tmp_path: Path, eventually: Eventually
+) -> None:
+    parent = child(
+        "import os, time\npid = os.fork()\nprint(pid, flush=True) if pid else time.sleep(60)",
+        tmp_path,
+    )
+    parent.start()
+    parent.wait(time.sleep)
+    orphan = Path("/proc") / (tmp_path / "child.log").read_text().strip()
+    assert orphan.exists()
+    parent.revive()
+    assert eventually(lambda: _state(orphan) == "Z", 5)
+
+
 def test_an_impatient_person_need_not_wait_for_the_grace(
     tmp_path: Path, eventually: Eventually
 ) -> None:
