@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -54,7 +53,6 @@ def command(
             environ=environ,
             cwd=PROJECT,
             grace=COMMAND_SECONDS,
-            ending=signal.SIGINT,
             log=home.logs / f"{words[0]}.log",
             answer=answer_of(words[0], home) if answer else None,
         )
@@ -75,7 +73,6 @@ def visible(argv: Sequence[str], environ: Mapping[str, str], *, foreground: bool
             environ=environ,
             cwd=PROJECT,
             grace=COMMAND_SECONDS,
-            ending=signal.SIGINT,
             foreground=foreground,
         )
     )
