@@ -37,7 +37,11 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 def start_servers(stack: ExitStack) -> None:
     """Servers and environment, both undone by the stack. A server whose URL is set is not started."""
     given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if name in os.environ}
-    environ = {"SECRET_KEY": "for tests only", "AI_CALLS_ALLOWED": "off"}
+    environ = {
+        "SECRET_KEY": "for tests only",
+        "AI_CALLS_ALLOWED": "off",
+        "DATABASE_POOL": "0",  # a pool would keep the test database from being dropped
+    }
     hidden = MODEL_KEYS if "DATABASE_URL" in given else (*MODEL_KEYS, "PG")
     if len(given) < 2:
         base = temporary_folder(server_user())

@@ -13,7 +13,10 @@ from storyforge.launcher.console import complain
 from storyforge.launcher.demo import INTERRUPTED, demo
 from storyforge.launcher.environment import load_env_file
 from storyforge.launcher.errors import CannotStart
+from storyforge.launcher.paths import PROJECT
 from storyforge.launcher.up import up
+
+SAMPLE = PROJECT / "examples" / "the-lighthouse-keepers.md"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,7 +50,9 @@ def _run(options: argparse.Namespace) -> int:
 
 def _journey_arguments(options: argparse.Namespace) -> list[str]:
     """For a command that works in another folder than ours."""
-    book = options.book.absolute() if options.book else None
+    book = options.book.absolute()
+    if not book.is_file():
+        raise CannotStart(f"There is no book file {book}.")
     given = {"--book": book, "--chapter": options.chapter, "--out": options.out.absolute()}
     return [word for name, value in given.items() if value for word in (name, str(value))]
 
@@ -57,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("up", help="run everything until Ctrl-C")
     journey = commands.add_parser("demo", help="from a book to its results, then stop")
-    journey.add_argument("--book", type=Path, help="a book file; without it the sample book")
+    journey.add_argument("--book", type=Path, default=SAMPLE, help="a book file")
     journey.add_argument("--chapter", type=int, help="number of the chapter, from 1")
     journey.add_argument("--out", type=Path, default=Path("out/demo"), help="folder of the results")
     journey.add_argument("--keep", action="store_true", help="keep the data folder of the run")

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from storyforge.launcher import assets, programs
 from storyforge.launcher.children import Child, stop
-from storyforge.launcher.console import complain, say, tail
+from storyforge.launcher.console import complain, say
 from storyforge.launcher.environment import child_environment
-from storyforge.launcher.errors import StopRequested
+from storyforge.launcher.errors import CannotStart, StopRequested
 from storyforge.launcher.health import HOST, host_name_from, port_from, wait_ready
 from storyforge.launcher.identity import server_user
 from storyforge.launcher.lock import held
@@ -50,8 +50,8 @@ class Application:
         self.outer = outer
         self.port = port
         self.url = f"http://{HOST}:{port}/"
-        environ = child_environment(outer, urls=servers.urls, home=self.home)
-        self.environ = environ | {"STORYFORGE_URL": self.url}
+        self.sign_in_path = ""
+        self.environ = child_environment(outer, urls=servers.urls, home=self.home)
         self.web = programs.web(self.home, self.environ, port=port)
         self.workers = programs.workers(self.home, self.environ)
 
@@ -61,13 +61,15 @@ class Application:
         say(f"Starting. Data and logs are in {self.home.data}.")
         self.servers.start(pause)
         prepare(self.home, self.environ, pause=pause)
-        for child in (self.web, *self.workers):
-            child.start()
-        sample = self._start_sample()
+        self.web.start()
+        # Before the workers: it does its jobs itself, and none of them may take one away.
+        self._make_sample(pause)
+        for worker in self.workers:
+            worker.start()
         wait_ready(self.web, port=self.port, host_name=host_name_from(self.outer), pause=pause)
         say(f"Storyforge is ready: {self.url}")
-        if sample:
-            self._show_sample(sample, pause)
+        if self.sign_in_path:
+            say(f"Sign in, once, with: {self.url.rstrip('/')}{self.sign_in_path}")
         say("Ctrl-C stops it.")
         watch([self.web, *self.workers, *self.servers.children], pause)
 
@@ -78,25 +80,22 @@ class Application:
                 complain(f"{name} did not stop in time and was killed.")
         self.servers.stop()
 
-    def _start_sample(self) -> Child | None:
-        """The command that makes the sample project, unless STORYFORGE_SAMPLE is off."""
-        if (self.outer.get("STORYFORGE_SAMPLE") or "on").lower() in OFF:
-            return None
-        sample = programs.command(["sample_project"], self.home, self.environ, answer=True)
-        sample.start()
-        return sample
+    def _make_sample(self, pause: Pause) -> None:
+        """Make the sample project, and learn a sign-in link's path, unless STORYFORGE_SAMPLE is off.
 
-    def _show_sample(self, sample: Child, pause: Pause) -> None:
-        code = sample.wait(pause)
+        A failure is told; the studio works without a sample.
+        """
+        if (self.outer.get("STORYFORGE_SAMPLE") or "on").lower() in OFF:
+            return
+        sample = programs.command(["sample_project"], self.home, self.environ, answer=True)
         answer = programs.answer_of("sample_project", self.home)
-        text = answer.read_text(encoding="utf-8").rstrip()
-        answer.unlink()  # it holds a sign-in link
-        if code == 0 and text:
-            say(text)
-        elif code:
-            complain(
-                f"The sample project was not made. {tail(self.home.logs / 'sample_project.log')}"
-            )
+        try:
+            programs.run_all([sample], pause)
+            self.sign_in_path = answer.read_text(encoding="utf-8").strip()
+        except CannotStart as problem:
+            complain(str(problem))
+        finally:
+            answer.unlink(missing_ok=True)  # it signs whoever reads it in
 
 
 def prepare(
