@@ -1,0 +1,119 @@
+"""The four personas, a project, and jobs done in this process."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from rest_framework.test import APIClient
+
+from storyforge.accounts.models import User
+from storyforge.jobs.models import Job
+from storyforge.jobs.runner import run_due
+from storyforge.projects.models import Membership, Project
+from storyforge.projects.roles import Role
+
+ROOT = Path(__file__).resolve().parent
+SHARED = Path(os.environ.get("STORYFORGE_SHARED", ROOT.parent / "shared"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared test data; the test is skipped where it is absent."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("the shared test data is not beside the project")
+    return SHARED / "data"
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings):
+    """Templates name static files without a collectstatic before each run."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def make_user(name: str) -> User:
+    return User.objects.create_user(f"{name}@example.org", "a long password 1", name=name.title())
+
+
+def client_of(user: User) -> APIClient:
+    client = APIClient()
+    client.force_login(user)
+    client.user = user
+    return client
+
+
+@pytest.fixture
+def project(db) -> Project:
+    return Project.start(make_user("alice"), name="The Lighthouse")
+
+
+@pytest.fixture
+def member(project):
+    """A client signed in as somebody with this role in the project, or none."""
+
+    def make(role: Role | None, name: str) -> APIClient:
+        user = make_user(name)
+        if role:
+            Membership.objects.create(project=project, user=user, role=role)
+        return client_of(user)
+
+    return make
+
+
+@pytest.fixture
+def alice(project):
+    """Owns the project."""
+    return client_of(project.owner)
+
+
+@pytest.fixture
+def bob(member):
+    """Edits it."""
+    return member(Role.EDITOR, "bob")
+
+
+@pytest.fixture
+def carol(member):
+    """Contributes to it."""
+    return member(Role.CONTRIBUTOR, "carol")
+
+
+@pytest.fixture
+def vera(member):
+    """Only reads it."""
+    return member(Role.VIEWER, "vera")
+
+
+@pytest.fixture
+def charlie(member):
+    """Has never heard of it."""
+    return member(None, "charlie")
+
+
+@pytest.fixture
+def work():
+    """Do every due job in this process, and say how many."""
+    return run_due
+
+
+@pytest.fixture
+def finish(work):
+    """Do the job of a 202 answer and return it, completed."""
+
+    def run(response) -> Job:
+        assert response.status_code == 202, response.content
+        work()
+        job = Job.objects.get(pk=response.json()["id"])
+        assert job.status == Job.Status.COMPLETED, job.error
+        return job
+
+    return run

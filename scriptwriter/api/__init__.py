@@ -1,0 +1,1 @@
+"""The endpoints of books, plots and scripts."""

@@ -1,0 +1,123 @@
+"""The plot of a book on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import Field
+
+from canon.models import Evidence
+from scriptwriter import bookdata
+from scriptwriter.models import Book, PlotOverview, Theme
+from scriptwriter.plots import active_plot, add_plot
+from scriptwriter.prose.overview import read_overview
+from storyforge.core.errors import StateConflict
+from storyforge.generation.context import Layer, Section
+from storyforge.generation.models import Made
+from storyforge.generation.pipeline import Writing
+from storyforge.generation.records import Record, record_type
+from storyforge.generation.spec import Generation, Request
+
+LOGLINE_WORDS = 50
+SAMPLE_TOKENS = 1_200  # of each chapter, where the chapter has no summary
+PlotRecord = record_type(PlotOverview, *PlotOverview.CONTENT)
+
+
+class PlotRequest(Request):
+    """The wishes of the plot document."""
+
+    include_character_images: bool = Field(
+        default=False, description="Pictures come with the pictures part; stored until then."
+    )
+
+
+class PlotOverviewGeneration(Generation):
+    kind = "plot.overview"
+    label = "Write the plot overview"
+    help = "Logline, themes, story type, genre, tone, audience and setting, with passages."
+    target = Book
+    output = PlotRecord
+    request = PlotRequest
+    failure_code = "PLOT_GENERATION_FAILED"
+    deadline_seconds = 600
+    system = "You are an experienced story editor. You state only what the book supports."
+    instructions = (
+        "Write the plot overview of this book. The logline has at most 50 words. Give two to five"
+        " themes, each with at least two verbatim passages copied exactly from the material."
+    )
+
+    def sections(self, target: Book, request: Any) -> Iterable[Section]:
+        yield Section(
+            title="Book",
+            text=f"{target.title} by {target.author or 'unknown'}. {target.words} words.",
+            code="book",
+            layer=Layer.PLAN,
+            mandatory=True,
+        )
+        if locked := active_plot(target):
+            kept = [f"{name}: {getattr(locked, name)}" for name in locked.locked_fields]
+            yield Section(
+                title="Locked by the author", text="\n".join(kept), code="locks", mandatory=True
+            )
+        cast = [f"{c.code} {c.name}: {c.role}" for c in target.characters.all()[:30]]
+        yield Section(title="Cast", text="\n".join(cast), code="cast", layer=Layer.PLAN, weight=500)
+        for chapter in target.chapters.select_related("text"):
+            text = chapter.summary or chapter.text.text[: SAMPLE_TOKENS * 4]
+            # The ends of a book say most about its plot.
+            weight = 3.0 if chapter.number == 1 else 1.0
+            yield Section(
+                title=f"Chapter {chapter.number:03}: {chapter.title}",
+                text=text,
+                code=f"ch{chapter.number}",
+                layer=Layer.STORY,
+                weight=weight * 1_000,
+            )
+
+    def write_by_rules(self, writing: Writing) -> Record:
+        writing.progress(0, 1, "Reading the whole book")
+        data = bookdata.load(writing.target)
+        if not data.texts:
+            raise StateConflict("This book has not been read yet.")
+        found = read_overview(data.texts, data.people, data.places)
+        themes = [
+            Theme(name=theme.name, evidence=data.evidence(theme.passages)) for theme in found.themes
+        ]
+        return PlotRecord(
+            logline=found.logline,
+            themes=themes,
+            story_type=found.story_type,
+            genre=found.genre,
+            tone=found.tone,
+            audience=found.audience,
+            setting=found.setting,
+        )
+
+    def problems(self, target: Book, output: Any, request: Any) -> Sequence[str]:
+        found = []
+        if len(output.logline.split()) > LOGLINE_WORDS:
+            found.append(f"logline: more than {LOGLINE_WORDS} words.")
+        if not output.logline:
+            found.append("logline: missing.")
+        texts = [" ".join(t.split()) for t in target.chapters.values_list("text__text", flat=True)]
+        for theme in output.themes:
+            for evidence in theme.evidence:
+                quote = " ".join(evidence.quote.split())
+                if not any(quote in text for text in texts):
+                    found.append(f"themes: {evidence.quote[:80]!r} does not stand in the book.")
+        return found
+
+    def save(
+        self, target: Book, output: Any, *, made: Made, request: Any
+    ) -> Sequence[PlotOverview]:
+        fields = {name: getattr(output, name) for name in PlotOverview.CONTENT}
+        fields["themes"] = [_theme(theme) for theme in output.themes]
+        fields["custom_instructions"] = request.instructions
+        fields["include_character_images"] = request.include_character_images
+        plot = add_plot(target, author=made.job.actor, fields={**fields, **made.fields()})
+        return [plot]
+
+
+def _theme(theme: Theme) -> dict[str, Any]:
+    evidence = [Evidence.model_validate(e).model_dump() for e in theme.evidence]
+    return {"name": theme.name, "evidence": evidence}

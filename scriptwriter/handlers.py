@@ -1,0 +1,50 @@
+"""Kinds of work that are not generations."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from scriptwriter.imports import store
+from scriptwriter.models import Book
+from scriptwriter.readers.guarded import read_book_guarded
+from storyforge.jobs import registry
+from storyforge.jobs.errors import PermissionRevoked, TargetGone
+from storyforge.jobs.execution import Execution, released_db
+from storyforge.jobs.registry import Priority, Queue
+from storyforge.projects.access import may
+from storyforge.projects.roles import Action
+
+
+class BookImport:
+    """Reads an uploaded file into chapters."""
+
+    kind: ClassVar[str] = "book.import"
+    label: ClassVar[str] = "Read a book"
+    priority: ClassVar[Priority] = Priority.WAITING
+    deadline_seconds: ClassVar[int] = 300
+
+    def queue_for(self, writer: str) -> Queue:
+        """Parsing keeps a processor busy."""
+        return Queue.CPU
+
+    def run(self, execution: Execution) -> None:
+        """Read in a child process, then save and complete together."""
+        job = execution.job
+        if job.actor is None or not may(job.actor, Action.EDIT, job.project_id):
+            raise PermissionRevoked
+        book = Book.objects.filter(pk=job.target_id).select_related("file").first()
+        if book is None:
+            raise TargetGone
+        content, filename = bytes(book.file.content), book.file.filename
+        execution.progress(0, 2, f"Reading {filename}")
+        with released_db():
+            read = read_book_guarded(content, filename)
+        execution.progress(1, 2, f"Saving {len(read.chapters)} chapters")
+        with execution.completing() as result:
+            chapters = store(book, read, title=job.input.get("title", ""))
+            result["created"] = [{"type": "book", "id": str(book.pk)}]
+            result["chapters"] = len(chapters)
+            result["warnings"] = list(read.warnings)
+
+
+registry.register(BookImport())

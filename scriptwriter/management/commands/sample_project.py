@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from scriptwriter.journey import travel
+from storyforge.accounts.links import sign_in_path
+from storyforge.accounts.models import User
+from storyforge.jobs.models import Job
+from storyforge.jobs.runner import run
+from storyforge.projects.models import Membership, Project
+
+EMAIL = "writer@localhost"
+SAMPLE = "The Lighthouse Keepers"
+
+
+class Command(BaseCommand):
+    """The first start: somebody to sign in as, and a project in which the journey has been run."""
+
+    help = "Make the sample project once, and print a one-time sign-in link's path."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        user, made = User.objects.get_or_create(
+            email=EMAIL, defaults={"name": "Writer", "is_staff": True, "is_superuser": True}
+        )
+        if made:
+            user.set_unusable_password()
+            user.save(update_fields=["password"])
+        if not Membership.objects.filter(user=user).exists():
+            self._travel(user)
+        self.stdout.write(sign_in_path(user))
+
+    def _travel(self, user: User) -> None:
+        path: Path = settings.BASE_DIR / "examples" / "the-lighthouse-keepers.md"
+        travel(
+            project=Project.start(user, name=SAMPLE, description="The sample that comes along."),
+            actor=user,
+            filename=path.name,
+            content=path.read_bytes(),
+            chapter=1,
+            wait=run_here,
+        )
+
+
+def run_here(jobs: list[Job]) -> None:
+    """Do these very jobs in this process: no worker runs yet."""
+    for job in jobs:
+        run(job)

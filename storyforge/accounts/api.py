@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.decorators import api_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from storyforge.accounts.models import APIToken, User
+
+
+class UserSerializer(serializers.ModelSerializer[User]):
+    class Meta:
+        model = User
+        fields = ["id", "email", "name", "is_staff", "date_joined"]
+        read_only_fields = fields
+
+
+class TokenSerializer(serializers.ModelSerializer[APIToken]):
+    secret = serializers.CharField(read_only=True, help_text="Shown once, when it is made.")
+
+    class Meta:
+        model = APIToken
+        fields = ["id", "name", "scope", "expires_at", "last_used_at", "created_at", "secret"]
+        read_only_fields = ["last_used_at", "created_at"]
+
+    def create(self, validated_data: dict[str, Any]) -> APIToken:
+        token, secret = APIToken.issue(
+            self.context["request"].user,
+            name=validated_data["name"],
+            scope=validated_data.get("scope", APIToken.Scope.READ),
+            expires_at=validated_data.get("expires_at"),
+        )
+        token.secret = secret  # type: ignore[attr-defined]
+        return token
+
+
+class TokenViewSet(
+    mixins.CreateModelMixin,
+    mixins.ListModelMixin,
+    mixins.DestroyModelMixin,
+    viewsets.GenericViewSet,
+):
+    """One's own API tokens; deleting one revokes it at once."""
+
+    serializer_class = TokenSerializer
+    queryset = APIToken.objects.none()
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return APIToken.objects.none()
+        return APIToken.objects.filter(user=self.request.user.pk).order_by("-created_at")
+
+
+@extend_schema(responses=UserSerializer, summary="Who is signed in")
+@api_view(["GET"])
+def me(request: Request) -> Response:
+    return Response(UserSerializer(request.user).data, status=status.HTTP_200_OK)

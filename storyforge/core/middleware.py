@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from storyforge.core.context import request_id
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestId:
+    """Gives each request an id and says how long it took (`X-Request-Id`, `X-Process-Time` in s)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = request_id.set(uuid.uuid4().hex)
+        started = time.perf_counter()
+        try:
+            response = self.get_response(request)
+            response["X-Request-Id"] = request_id.get()
+            response["X-Process-Time"] = f"{time.perf_counter() - started:.4f}"
+            return response
+        finally:
+            request_id.reset(token)

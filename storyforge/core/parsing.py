@@ -1,0 +1,119 @@
+"""One strict JSON parser for everything that comes from outside: requests and models' answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
+
+from storyforge.core.errors import StoryforgeError
+
+MAX_DEPTH = 64
+MAX_INTEGER = 2**63
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff\x00]")
+
+
+class MalformedJson(StoryforgeError):
+    """The body is not the JSON we read."""
+
+    code = "malformed_json"
+    status = 400
+
+
+class BodyTooLarge(StoryforgeError):
+    """The body is larger than allowed."""
+
+    code = "body_too_large"
+    status = 413
+
+
+def strict_json(body: bytes) -> Any:
+    """Parse UTF-8 JSON.
+
+    Raises `MalformedJson` for anything that is not UTF-8, nested deeper than 64, holds duplicate
+    keys, NaN, Infinity, integers beyond 64 bits, NUL or unpaired surrogates.
+    """
+    if _depth(body) > MAX_DEPTH:  # before parsing: the parser recurses
+        raise MalformedJson(f"More than {MAX_DEPTH} levels deep.")
+    try:
+        value = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_int=_integer,
+        )
+    except UnicodeDecodeError as error:
+        raise MalformedJson("Not UTF-8.") from error
+    except ValueError as error:
+        raise MalformedJson(f"Not JSON: {error}.") from error
+    _check_text(value)
+    return value
+
+
+def _depth(body: bytes) -> int:
+    depth = deepest = 0
+    for byte in _STRING.sub(b"", body):
+        if byte in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"]}":
+            depth -= 1
+    return deepest
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise MalformedJson("A key stands twice in one object.")
+    return result
+
+
+def _constant(name: str) -> None:
+    raise MalformedJson(f"{name} is not a JSON number.")
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 20 or abs(int(digits)) > MAX_INTEGER:
+        raise MalformedJson("A number is beyond 64 bits.")
+    return int(digits)
+
+
+def _check_text(value: Any) -> None:
+    """Refuse what PostgreSQL text cannot hold, in keys and values."""
+    if isinstance(value, str):
+        if _SURROGATE.search(value):
+            raise MalformedJson("Text holds a NUL or half a character.")
+    elif isinstance(value, list):
+        for item in value:
+            _check_text(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _check_text(key)
+            _check_text(item)
+
+
+class StrictJSONParser(JSONParser):
+    """DRF's door to `strict_json`; an empty body is an empty object."""
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        try:
+            body = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+        except OSError as error:
+            raise ParseError("The body ended early.") from error
+        if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise BodyTooLarge(f"At most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes.")
+        value = strict_json(body) if body.strip() else {}
+        if not isinstance(value, dict):
+            raise MalformedJson("The body must be a JSON object.")
+        return value

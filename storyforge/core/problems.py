@@ -1,0 +1,95 @@
+"""Every refusal leaves as an RFC 9457 problem document with a stable `error_code`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from storyforge.core.context import request_id
+from storyforge.core.errors import NotFound, RoleTooLow, StoryforgeError
+
+MEDIA_TYPE = "application/problem+json"
+TITLES = {
+    400: "Not accepted",
+    401: "Sign in first",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    406: "Not acceptable",
+    415: "Unsupported media type",
+    429: "Too many requests",
+    500: "Something went wrong here",
+    503: "Not available now",
+}
+CODES: dict[type[exceptions.APIException], str] = {
+    exceptions.ValidationError: "validation_error",
+    exceptions.ParseError: "malformed_request",
+    exceptions.NotAuthenticated: "not_authenticated",
+    exceptions.AuthenticationFailed: "authentication_failed",
+    exceptions.PermissionDenied: "permission_denied",
+    exceptions.NotFound: "not_found",
+    exceptions.MethodNotAllowed: "method_not_allowed",
+    exceptions.NotAcceptable: "not_acceptable",
+    exceptions.UnsupportedMediaType: "unsupported_media_type",
+    exceptions.Throttled: "rate_limited",
+}
+
+
+def problem(code: str, status: int, detail: str, **members: Any) -> dict[str, Any]:
+    """The members of a problem document."""
+    return {
+        "type": f"/problems/{code}",
+        "title": TITLES.get(status, "Refused"),
+        "status": status,
+        "detail": detail,
+        "error_code": code,
+        "request_id": request_id.get(),
+        **members,
+    }
+
+
+def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler. Unexpected errors go on to Django, which logs them."""
+    if isinstance(exc, Http404):
+        exc = NotFound()
+    elif isinstance(exc, PermissionDenied):
+        exc = RoleTooLow(str(exc))
+    if isinstance(exc, StoryforgeError):
+        return _respond(problem(exc.code, exc.status, exc.message, **exc.members))
+    if isinstance(exc, exceptions.APIException):
+        return _from_framework(exc)
+    if isinstance(exc, OperationalError):
+        body = problem("database_unavailable", 503, "The database is away. Try again shortly.")
+        return _respond(body, {"Retry-After": "5"})
+    return None
+
+
+def _from_framework(exc: exceptions.APIException) -> Response:
+    code = next((c for kind, c in CODES.items() if isinstance(exc, kind)), "refused")
+    members: dict[str, Any] = {}
+    detail = str(exc.detail)
+    if isinstance(exc, exceptions.ValidationError):
+        members["errors"] = (
+            exc.detail if isinstance(exc.detail, dict) else {"non_field_errors": exc.detail}
+        )
+        detail = "Some fields were not accepted."
+    headers = {}
+    if challenge := getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if wait := getattr(exc, "wait", None):
+        headers["Retry-After"] = str(int(wait))
+    return _respond(problem(code, exc.status_code, detail, **members), headers)
+
+
+def _respond(body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    return Response(body, status=body["status"], headers=headers, content_type=MEDIA_TYPE)
+
+
+def api_error(request: HttpRequest, code: str, status: int, detail: str) -> JsonResponse:
+    """A problem document outside DRF: for the error pages of paths below /api/."""
+    return JsonResponse(problem(code, status, detail), status=status, content_type=MEDIA_TYPE)

@@ -1,0 +1,86 @@
+"""Typed readers of the environment. Nonsense stops the start with one plain sentence.
+
+Every reader leaves a `Setting` in `DECLARED`; `manage.py settings_docs` prints docs/settings.md from it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """One environment variable: its name, type in words, default as printed, and meaning."""
+
+    name: str
+    kind: str
+    default: str
+    help: str
+
+
+DECLARED: dict[str, Setting] = {}
+
+
+def _read(name: str, *, kind: str, default: object, help: str) -> str | None:  # noqa: A002
+    if name in DECLARED:
+        raise ImproperlyConfigured(f"{name} is declared twice.")
+    shown = "" if default is None else str(default)
+    DECLARED[name] = Setting(name=name, kind=kind, default=shown, help=help)
+    value = os.environ.get(name)
+    return value if value else None
+
+
+def text(name: str, *, default: str = "", help: str, secret: bool = False) -> str:  # noqa: A002
+    """Any string; a secret's default is never printed."""
+    value = _read(name, kind="secret" if secret else "text", default=default, help=help)
+    return default if value is None else value
+
+
+def flag(name: str, *, default: bool, help: str) -> bool:  # noqa: A002
+    """1, true, yes, on or 0, false, no, off."""
+    value = _read(name, kind="flag", default="on" if default else "off", help=help)
+    if value is None:
+        return default
+    if value.lower() not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be on or off.")
+    return value.lower() in TRUE
+
+
+def integer(name: str, *, default: int, low: int, high: int, help: str) -> int:  # noqa: A002
+    """A whole number from `low` to `high`, both included."""
+    value = _read(name, kind=f"{low} to {high}", default=default, help=help)
+    if value is None:
+        return default
+    if not value.lstrip("-").isdecimal() or not low <= int(value) <= high:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; it must be a whole number from {low} to {high}."
+        )
+    return int(value)
+
+
+def choice(name: str, *, options: tuple[str, ...], default: str, help: str) -> str:  # noqa: A002
+    """One of the options."""
+    value = _read(name, kind=" or ".join(options), default=default, help=help) or default
+    if value not in options:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of {', '.join(options)}.")
+    return value
+
+
+def words(name: str, *, default: tuple[str, ...], help: str) -> list[str]:  # noqa: A002
+    """A list, comma separated."""
+    value = _read(name, kind="list", default=",".join(default), help=help)
+    return list(default) if value is None else [w.strip() for w in value.split(",") if w.strip()]
+
+
+def url(name: str, *, schemes: tuple[str, ...], default: str = "", help: str) -> str:  # noqa: A002
+    """A URL with one of the schemes."""
+    value = _read(name, kind="URL", default=default, help=help) or default
+    if value and value.partition("://")[0] not in schemes:
+        raise ImproperlyConfigured(f"{name} must start with one of {', '.join(schemes)}://.")
+    return value

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from storyforge.generation.context import assemble
+from storyforge.generation.models import PromptPart, Receipt
+from storyforge.generation.requests import (
+    generation_for,
+    generations,
+    read_request,
+    request_generation,
+)
+from storyforge.jobs.api import ACCEPTED, JobAccepted
+from storyforge.projects.access import get_visible
+from storyforge.projects.api import ReadContentViewSet
+from storyforge.projects.models import ProjectContent
+
+KIND = OpenApiParameter("kind", str, OpenApiParameter.PATH, description="See `GET /api/v1/kinds`.")
+
+
+class GenerateBody(serializers.Serializer[Any]):
+    """The fields every kind takes; `GET /api/v1/kinds` lists each kind's own schema."""
+
+    instructions = serializers.CharField(max_length=4_000, required=False, allow_blank=True)
+    writer = serializers.ChoiceField(choices=["auto", "model", "rules"], required=False)
+
+
+class GeneratingMixin:
+    """Adds `generate/<kind>` and its preview to a content viewset."""
+
+    queryset: Any
+
+    def get_target(self, request: Request, pk: str) -> ProjectContent:
+        """The row to generate for; raises `NotFound` for what the caller may not see."""
+        return get_visible(self.queryset.all(), request.user, pk=pk)
+
+    @extend_schema(request=GenerateBody, responses={202: ACCEPTED}, parameters=[KIND])
+    @action(detail=True, methods=["post"], url_path=r"generate/(?P<kind>[a-z0-9_.]+)")
+    def generate(self, request: Request, pk: str, kind: str) -> Response:
+        """Ask for a generation; answers 202 with its job."""
+        target = self.get_target(request, pk)
+        job = request_generation(kind, target=target, actor=request.user, body=request.data)
+        return JobAccepted(job, request)
+
+    @extend_schema(request=GenerateBody, responses={200: {"type": "object"}}, parameters=[KIND])
+    @action(detail=True, methods=["post"], url_path=r"generate/(?P<kind>[a-z0-9_.]+)/preview")
+    def preview(self, request: Request, pk: str, kind: str) -> Response:
+        """What a model would be shown: the same assembler, the same bytes, no call."""
+        target = self.get_target(request, pk)
+        spec = generation_for(kind, target)
+        wish = spec.request.model_validate(read_request(spec, request.data))
+        assembled = assemble(
+            spec.sections(target, wish), budget=spec.context_budget, fence="data-preview"
+        )
+        items = [
+            {
+                "title": i.title,
+                "code": i.code,
+                "tokens": i.tokens,
+                "state": i.state,
+                "reason": i.reason,
+            }
+            for i in assembled.items
+        ]
+        return Response({"tokens": assembled.tokens, "items": items, "text": assembled.text})
+
+
+class KindsView(APIView):
+    """The kinds of generation, with what each takes."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses={200: {"type": "array", "items": {"type": "object"}}})
+    def get(self, request: Request) -> Response:
+        return Response(
+            [
+                {
+                    "kind": spec.kind,
+                    "label": spec.label,
+                    "help": spec.help,
+                    "target": spec.target._meta.model_name,
+                    "input": spec.request.model_json_schema(),
+                }
+                for spec in generations()
+            ]
+        )
+
+
+class ReceiptSerializer(serializers.ModelSerializer[Receipt]):
+    class Meta:
+        model = Receipt
+        fields = [
+            "id", "project", "job", "step", "writer", "model", "assembler_version", "prompt_hash",
+            "parts", "items", "input_tokens", "output_tokens", "cost_micros", "price_known",
+            "created_at",
+        ]  # fmt: skip
+
+
+class ReceiptViewSet(ReadContentViewSet):
+    """What each result was made from. A single receipt carries the prompt's text."""
+
+    queryset = Receipt.objects.order_by("created_at", "step")
+    serializer_class = ReceiptSerializer
+    filterset_fields = ["job", "project", "writer"]
+
+    @extend_schema(responses={200: {"type": "object"}})
+    @action(detail=True, methods=["get"])
+    def prompt(self, request: Request, pk: str) -> Response:
+        """The exact text that was sent, part by part."""
+        receipt = self.get_object()
+        texts = dict(
+            PromptPart.objects.filter(
+                project=receipt.project_id, sha256__in=receipt.parts
+            ).values_list("sha256", "text")
+        )
+        return Response({"parts": [texts.get(sha, "") for sha in receipt.parts]})

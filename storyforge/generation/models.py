@@ -1,0 +1,108 @@
+"""What a writer made, and what it saw when it did."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from storyforge.jobs.models import Job
+from storyforge.projects.models import ProjectContent
+
+
+class MadeBy(models.TextChoices):
+    """Who wrote a row. Rules are never passed off as a model."""
+
+    MODEL = "model", "written by a model"
+    RULES = "rules", "made by rules"
+    HUMAN = "human", "written by a person"
+    IMPORT = "import", "read from a file"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Made:
+    """How rows came to be, for their `GeneratedContent` fields."""
+
+    generation_method: MadeBy
+    model_used: str
+    generation_cost_micros: int
+    job: Job
+
+    def fields(self) -> dict[str, Any]:
+        """Keyword arguments for a `GeneratedContent` row."""
+        return {
+            "generation_method": self.generation_method,
+            "model_used": self.model_used,
+            "generation_cost_micros": self.generation_cost_micros,
+            "job": self.job,
+        }
+
+
+class GeneratedContent(ProjectContent):
+    """Content a writer may have made: by whom, with which model, at which cost, in which job."""
+
+    generation_method = models.CharField(
+        max_length=10, choices=MadeBy.choices, default=MadeBy.HUMAN, editable=False
+    )
+    model_used = models.CharField(max_length=100, blank=True, editable=False)
+    generation_cost_micros = models.BigIntegerField(
+        default=0, editable=False, help_text="US dollars / 1,000,000."
+    )
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, editable=False, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class PromptPart(ProjectContent):
+    """A piece of prompt text, stored once per project and named by its hash."""
+
+    sha256 = models.CharField(max_length=64)
+    text = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "sha256"], name="prompt_part_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+    @classmethod
+    def keep(cls, project_id: Any, texts: Iterable[str]) -> list[str]:
+        """Store the texts that are new and return the hashes of all, in order."""
+        hashes = {hashlib.sha256(text.encode()).hexdigest(): text for text in texts}
+        cls.objects.bulk_create(
+            [cls(project_id=project_id, sha256=sha, text=text) for sha, text in hashes.items()],
+            ignore_conflicts=True,
+        )
+        return list(hashes)
+
+
+class Receipt(ProjectContent):
+    """What one step was made from: each section with its tokens, what was trimmed or left out."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="receipts")
+    step = models.CharField(max_length=100)
+    writer = models.CharField(max_length=10, choices=MadeBy.choices)
+    model = models.CharField(max_length=100, blank=True)
+    assembler_version = models.PositiveSmallIntegerField(default=0)
+    prompt_hash = models.CharField(max_length=64, blank=True)
+    parts = models.JSONField(default=list, help_text="Hashes of the prompt's parts, in order.")
+    items = models.JSONField(
+        default=list, help_text="[{title, code, tokens, state, reason}] of each section."
+    )
+    input_tokens = models.PositiveIntegerField(default=0)
+    output_tokens = models.PositiveIntegerField(default=0)
+    cost_micros = models.BigIntegerField(default=0)
+    price_known = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "step"], name="receipt_once")]
+        ordering = ["created_at", "step"]
+
+    def __str__(self) -> str:
+        return f"{self.step}: {self.writer}"

@@ -1,0 +1,93 @@
+"""What a kind of generation declares. One subclass in one file is all a new kind needs."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from django.db import models
+from pydantic import BaseModel, ConfigDict, Field
+
+from storyforge.generation import pipeline
+from storyforge.generation.context import Section
+from storyforge.generation.models import Made
+from storyforge.generation.records import Record
+from storyforge.jobs import registry
+from storyforge.jobs.models import Job
+from storyforge.jobs.registry import Priority, Queue
+from storyforge.projects.models import ProjectContent
+from storyforge.projects.roles import Action
+
+if TYPE_CHECKING:
+    from storyforge.generation.pipeline import Writing
+    from storyforge.jobs.execution import Execution
+
+
+class Request(BaseModel):
+    """What a client may say when asking for a generation; kinds add fields of their own."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    instructions: str = Field("", max_length=4_000, description="Your own wishes, for this run.")
+    writer: Literal["auto", "model", "rules"] = Field(
+        "auto", description="auto: the model where one is configured, else the rules."
+    )
+
+
+class Generation(ABC):
+    """A kind of generation. Declaring a subclass registers it.
+
+    Both writers, rules and model, give the same `output`; it passes `problems`, and `save`
+    turns it into rows in the transaction that completes the job, with the target's row locked.
+    """
+
+    kind: ClassVar[str]
+    label: ClassVar[str]
+    help: ClassVar[str]
+    target: ClassVar[type[ProjectContent]]
+    output: ClassVar[type[Record]]
+    request: ClassVar[type[Request]] = Request
+    action: ClassVar[Action] = Action.GENERATE
+    priority: ClassVar[Priority] = Priority.NORMAL
+    deadline_seconds: ClassVar[int] = 1_800
+    context_budget: ClassVar[int] = 60_000  # tokens
+    max_tokens: ClassVar[int] = 8_000
+    provider: ClassVar[str] = "default"
+    failure_code: ClassVar[str] = "invalid_output"
+    system: ClassVar[str]
+    instructions: ClassVar[str]
+
+    def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not abstract:
+            registry.register(cls())
+
+    def queue_for(self, writer: str) -> Queue:
+        """Models make a thread wait; rules keep a processor busy."""
+        return Queue.STREAM if writer == Job.Writer.MODEL else Queue.CPU
+
+    @abstractmethod
+    def sections(self, target: Any, request: Any) -> Iterable[Section]:
+        """What the model should know; the rules' receipt lists the same."""
+
+    def problems(self, target: Any, output: Any, request: Any) -> Sequence[str]:
+        """What is wrong with an output of the right shape: unknown codes, missing quotes."""
+        return ()
+
+    @abstractmethod
+    def save(self, target: Any, output: Any, *, made: Made, request: Any) -> Sequence[models.Model]:
+        """Write the rows; runs in the completing transaction. Returns what was created."""
+
+    def write_by_model(self, writing: Writing) -> Record:
+        """One call; kinds that need several ask step by step."""
+        sections = self.sections(writing.target, writing.request)
+        return writing.ask(self.output, sections, instructions=self.instructions)
+
+    @abstractmethod
+    def write_by_rules(self, writing: Writing) -> Record:
+        """The same output from the data alone: deterministic, same bytes on every run."""
+
+    def run(self, execution: Execution) -> None:
+        """The handler's part: see `pipeline.run`."""
+        pipeline.run(self, execution)

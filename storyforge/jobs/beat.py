@@ -1,0 +1,106 @@
+"""One thread per worker process keeps the leases of all its jobs and hears cancels."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import OperationalError, connections
+from django.db.models import Case, Q, When
+from django.db.models.functions import Now
+
+from storyforge.jobs.errors import CancelRequested, DeadlineExceeded, FenceLost, ShuttingDown
+from storyforge.jobs.execution import Execution
+from storyforge.jobs.models import Job
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0  # how soon a running job hears of a cancel
+
+
+class Beat:
+    """Watches the executions of this process.
+
+    Each second it reads fence and cancel flag of all of them in one query; each third of a
+    lease it extends the leases in one UPDATE. While the database is away it keeps trying: the leases
+    then run out, and the fence stops this worker's late writes.
+    """
+
+    def __init__(self) -> None:
+        self._running: dict[UUID, Execution] = {}
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._extended = 0.0
+        self._stopping = threading.Event()
+
+    @contextmanager
+    def watching(self, execution: Execution) -> Iterator[None]:
+        """Keep this job's lease while the block runs."""
+        with self._lock:
+            self._running[execution.job.pk] = execution
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._loop, name="beat", daemon=True)
+                self._thread.start()
+        if self._stopping.is_set():
+            execution.interrupt(ShuttingDown())
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._running[execution.job.pk]
+
+    def stop(self) -> None:
+        """The worker is being stopped: every job goes back at its next border."""
+        self._stopping.set()
+        for execution in self._snapshot():
+            execution.interrupt(ShuttingDown())
+
+    def look(self) -> None:
+        """One round: notice cancels and lost fences, extend leases when a third has passed."""
+        executions = self._snapshot()
+        if not executions:
+            return
+        late = Case(When(deadline_at__lt=Now(), then=True), default=False)
+        rows = Job.objects.filter(pk__in=[e.job.pk for e in executions]).annotate(late=late)
+        found = {row.pk: row for row in rows}
+        for execution in executions:
+            row = found.get(execution.job.pk)
+            if row is None or (row.fence, row.status) != (execution.fence, Job.Status.RUNNING):
+                execution.interrupt(FenceLost())
+            elif row.cancel_requested_at is not None:
+                execution.interrupt(CancelRequested())
+            elif row.late:
+                execution.interrupt(DeadlineExceeded())
+        if time.monotonic() - self._extended >= settings.JOB_LEASE_SECONDS / 3:
+            self._extend(executions)
+
+    def _extend(self, executions: list[Execution]) -> None:
+        mine = Q(pk__in=[])
+        for execution in executions:
+            mine |= Q(pk=execution.job.pk, fence=execution.fence)
+        lease = Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+        Job.objects.filter(mine, status=Job.Status.RUNNING).update(lease_until=lease)
+        self._extended = time.monotonic()
+
+    def _snapshot(self) -> list[Execution]:
+        with self._lock:
+            return list(self._running.values())
+
+    def _loop(self) -> None:
+        while True:
+            time.sleep(LOOK_SECONDS)
+            try:
+                self.look()
+            except OperationalError as error:
+                logger.warning("beat: database away: %s", error)
+            finally:
+                connections.close_all()
+
+
+beat = Beat()

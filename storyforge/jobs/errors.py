@@ -1,0 +1,94 @@
+"""Why a job stops before its work is done."""
+
+from __future__ import annotations
+
+from storyforge.core.errors import StoryforgeError
+
+
+class UnknownKind(StoryforgeError):
+    """There is no such kind of work."""
+
+    code = "unknown_kind"
+    status = 404
+
+
+class JobNotFinished(StoryforgeError):
+    """The job has not ended yet."""
+
+    code = "job_not_finished"
+    status = 409
+
+
+class JobActive(StoryforgeError):
+    """The job is still active; cancel it first."""
+
+    code = "job_active"
+    status = 409
+
+
+class JobTerminal(StoryforgeError):
+    """The job has ended; start a new one instead."""
+
+    code = "job_terminal"
+    status = 409
+
+
+class QueueFull(StoryforgeError):
+    """Too many jobs of this account are waiting already."""
+
+    code = "queue_full"
+    status = 429
+    retryable = True
+
+
+class PermissionRevoked(StoryforgeError):
+    """Whoever asked for this may not do it any more."""
+
+    code = "permission_revoked"
+    status = 403
+
+
+class TargetGone(StoryforgeError):
+    """What this job was to work on has been deleted."""
+
+    code = "target_gone"
+    status = 404
+
+
+class WorkerLost(StoryforgeError):
+    """The work was interrupted three times by a crash of its worker."""
+
+    code = "worker_lost"
+    status = 503
+
+
+class DeadlineExceeded(StoryforgeError):
+    """The job took longer than allowed."""
+
+    code = "deadline_exceeded"
+    status = 503
+
+
+class UnexpectedError(StoryforgeError):
+    """Something went wrong on our side; it has been logged."""
+
+    code = "INTERNAL_ERROR"
+    status = 500
+
+
+class Interrupted(StoryforgeError):
+    """The work must stop here; says why, and is never shown."""
+
+    code = "interrupted"
+
+
+class CancelRequested(Interrupted):
+    """Somebody canceled the job."""
+
+
+class FenceLost(Interrupted):
+    """Another worker has taken the job over, or it ended elsewhere."""
+
+
+class ShuttingDown(Interrupted):
+    """The worker is being stopped."""

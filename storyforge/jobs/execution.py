@@ -1,0 +1,118 @@
+"""One claimed job in the hands of one worker: what a handler may do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, connections, transaction
+from django.db.models import F
+
+from storyforge.core.errors import StoryforgeError
+from storyforge.jobs.backoff import back_off
+from storyforge.jobs.errors import CancelRequested, FenceLost, ShuttingDown
+from storyforge.jobs.models import Job, JobStep
+
+
+class Execution:
+    """A handler's view of the job it runs.
+
+    The beat thread sets `interruption` when the job was canceled, taken over, is late, or the worker stops;
+    `check` raises it, `should_stop` tells a provider's stream to close.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.fence = job.fence
+        self.interruption: StoryforgeError | None = None
+
+    def interrupt(self, reason: StoryforgeError) -> None:
+        """Ask the handler to stop; the first reason stays."""
+        if self.interruption is None:
+            self.interruption = reason
+
+    def should_stop(self) -> bool:
+        return self.interruption is not None
+
+    def check(self) -> None:
+        """Raise the interruption, if there is one. Call it between pieces of work."""
+        if self.interruption is not None:
+            raise self.interruption
+
+    def progress(self, done: int, total: int, label: str) -> None:
+        """Tell people how far the work is; a border at which the job may stop."""
+        self.check()
+        if not self.job.report(done=done, total=total, label=label):
+            raise FenceLost
+
+    def step(self, name: str) -> JobStep | None:
+        """A finished step of an earlier attempt, or None."""
+        return JobStep.objects.filter(job=self.job, name=name).first()
+
+    def record_step(self, name: str, *, output: Any, **figures: Any) -> JobStep:
+        """Journal a finished step with its figures; raises `FenceLost` when the job is not ours."""
+        with transaction.atomic():
+            self.lock()
+            row = JobStep.objects.create(
+                job=self.job, name=name, fence=self.fence, output=output, **figures
+            )
+            Job.objects.filter(pk=self.job.pk).update(
+                input_tokens=F("input_tokens") + row.input_tokens,
+                output_tokens=F("output_tokens") + row.output_tokens,
+                spent_micros=F("spent_micros") + row.cost_micros,
+            )
+        return row
+
+    def lock(self) -> None:
+        """Lock the job row for this transaction; raises `FenceLost` when it is no longer ours."""
+        mine = Job.objects.select_for_update().filter(
+            pk=self.job.pk, fence=self.fence, status=Job.Status.RUNNING
+        )
+        if not mine.values_list("pk").first():
+            raise FenceLost
+
+    @contextmanager
+    def completing(self) -> Iterator[dict[str, Any]]:
+        """One transaction for the effects and the completion.
+
+        Yields the result to fill. A cancel or a take-over that comes first rolls all of it back.
+        """
+        result: dict[str, Any] = {}
+        with transaction.atomic():
+            self.lock()
+            yield result
+            if not self.job.complete(result):
+                raise CancelRequested
+
+    def end(self, error: StoryforgeError) -> None:
+        """Record how the work ended when it did not complete."""
+        match error:
+            case CancelRequested():
+                self.job.end_canceled()
+            case FenceLost():
+                return
+            case ShuttingDown():
+                self.job.put_back(seconds=0)
+            case _ if self.job.cancel_requested_at and self.job.end_canceled():
+                return
+            case _ if error.retryable and self.job.attempt < self.job.max_attempts:
+                self.job.put_back(seconds=back_off(self.job.attempt, error), error=error)
+            case _:
+                self.job.fail(error)
+
+
+@contextmanager
+def released_db() -> Iterator[None]:
+    """Give the database connection back while waiting for somebody else.
+
+    48 threads on a pool of 8 that hold theirs through a model call starve each other. Raises
+    RuntimeError inside a transaction, which must never span a wait.
+    """
+    blocks = connection.atomic_blocks
+    # A test case's own transaction, in which nothing waits for a pool, is the one exception.
+    if any(not getattr(block, "_from_testcase", False) for block in blocks):
+        raise RuntimeError("A transaction must not wait for the network.")
+    if not blocks:
+        connections.close_all()
+    yield

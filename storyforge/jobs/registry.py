@@ -1,0 +1,66 @@
+"""Who does what: one handler for each kind of work, registered once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from django.db import models
+
+from storyforge.jobs.errors import UnknownKind
+
+if TYPE_CHECKING:
+    from storyforge.jobs.execution import Execution
+
+
+class Queue(models.TextChoices):
+    """Which worker pool does it: threads that wait, processes that compute, threads that deliver."""
+
+    STREAM = "stream"
+    CPU = "cpu"
+    OUT = "out"
+
+
+class Priority(models.IntegerChoices):
+    """What goes first within one account."""
+
+    WAITING = 0  # a person waits for it
+    NORMAL = 1
+    BACKGROUND = 2
+
+
+class Handler(Protocol):
+    """What the runner needs to know of a kind of work."""
+
+    kind: ClassVar[str]
+    label: ClassVar[str]
+    priority: ClassVar[Priority]
+    deadline_seconds: ClassVar[int]
+
+    def queue_for(self, writer: str) -> Queue:
+        """The queue for a job with this writer."""
+
+    def run(self, execution: Execution) -> None:
+        """Do the work and complete the job. Called outside any transaction."""
+
+
+_handlers: dict[str, Handler] = {}
+
+
+def register(handler: Handler) -> None:
+    """Add a handler; two of one kind are a mistake."""
+    if handler.kind in _handlers:
+        raise ValueError(f"Two handlers claim {handler.kind!r}.")
+    _handlers[handler.kind] = handler
+
+
+def get(kind: str) -> Handler:
+    """The handler, or `UnknownKind`."""
+    try:
+        return _handlers[kind]
+    except KeyError as error:
+        raise UnknownKind(f"There is no kind {kind!r}.") from error
+
+
+def handlers() -> list[Handler]:
+    """All of them, by kind."""
+    return [_handlers[kind] for kind in sorted(_handlers)]

@@ -1,0 +1,56 @@
+"""From a claimed job to its end, whatever happens in between."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db.models.functions import Now
+
+from storyforge.core.context import job_id
+from storyforge.core.errors import StoryforgeError
+from storyforge.jobs import registry
+from storyforge.jobs.beat import beat
+from storyforge.jobs.errors import UnexpectedError
+from storyforge.jobs.execution import Execution
+from storyforge.jobs.models import Job
+
+logger = logging.getLogger(__name__)
+
+
+def run(job: Job) -> bool:
+    """Claim the job and do it. False when it was not ours to do: an old or doubled message.
+
+    Expected failures end or postpone the job; an unexpected one fails it and is raised again.
+    """
+    if not job.claim():
+        return False
+    token = job_id.set(str(job.pk))
+    execution = Execution(job)
+    try:
+        with beat.watching(execution):
+            registry.get(job.kind).run(execution)
+    except StoryforgeError as error:
+        logger.info("kind=%s attempt=%s stopped: %s", job.kind, job.attempt, error.code)
+        execution.end(error)
+    except Exception:
+        logger.exception("kind=%s attempt=%s crashed", job.kind, job.attempt)
+        execution.end(UnexpectedError())
+        raise
+    finally:
+        job_id.reset(token)
+    return True
+
+
+def run_due(limit: int = 1_000) -> int:
+    """Do due jobs straight from the table, one after the other, without Celery; how many were done."""
+    done = 0
+    while done < limit:
+        job = (
+            Job.objects.filter(status=Job.Status.PENDING, run_after__lte=Now())
+            .order_by("priority", "created_at")
+            .first()
+        )
+        if job is None:
+            break
+        done += run(job)
+    return done

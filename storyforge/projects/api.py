@@ -1,0 +1,215 @@
+"""The base classes of every endpoint over a project's content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, viewsets
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from storyforge.accounts.models import User
+from storyforge.core.api import etag_of, require_match
+from storyforge.core.errors import NotFound, RoleTooLow, StateConflict
+from storyforge.projects.access import may, require
+from storyforge.projects.models import Membership, Project, ProjectContent
+from storyforge.projects.roles import Action, Role
+
+
+class ScopedViewSetMixin:
+    """Restricts the queryset to what the caller may see, then to what they may do.
+
+    `actions` names the role action each view method needs beyond seeing; unsafe methods need EDIT.
+    """
+
+    request: Request
+    action: str
+    queryset: Any
+    actions: dict[str, Action] = {}
+
+    def get_queryset(self) -> QuerySet[Any]:
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset.none()
+        return self.queryset.all().allowed_to(self.request.user, Action.VIEW)
+
+    def needed(self) -> Action:
+        """The role action this request needs on its object."""
+        default = Action.VIEW if self.request.method in SAFE_METHODS else Action.EDIT
+        return self.actions.get(self.action, default)
+
+    def check_object_permissions(self, request: Request, obj: Any) -> None:
+        super().check_object_permissions(request, obj)  # type: ignore[misc]
+        project_id = obj.pk if isinstance(obj, Project) else obj.project_id
+        needed = self.needed()
+        if needed != Action.VIEW and not may(request.user, needed, project_id):
+            raise RoleTooLow
+
+
+class ETagMixin:
+    """`ETag` on single rows, and `If-Match` honored before they are written (412 when stale)."""
+
+    request: Request
+
+    def get_object(self) -> Any:
+        obj = super().get_object()  # type: ignore[misc]
+        if self.request.method not in SAFE_METHODS:
+            require_match(self.request, row_etag(obj))
+        return obj
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+        row = getattr(self, "answered", None)
+        if row is not None:
+            response["ETag"] = row_etag(row)
+        return response
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        self.answered = self.get_object()
+        return Response(self.get_serializer(self.answered).data)  # type: ignore[attr-defined]
+
+    def perform_update(self, serializer: serializers.BaseSerializer[Any]) -> None:
+        self.answered = serializer.save()
+
+
+def row_etag(row: Any) -> str:
+    """The version of a row: its id and when it was last written."""
+    return etag_of(row.pk, row.updated_at.isoformat())
+
+
+class ContentSerializer(serializers.ModelSerializer[Any]):
+    """A serializer whose foreign keys reach only rows of the object's own project.
+
+    `project` may be named on create only: content never moves, its foreign keys would stay behind.
+    """
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        request = self.context.get("request")
+        if self.instance is not None and "project" in fields:
+            fields["project"].read_only = True
+        for field in fields.values():
+            relation = getattr(field, "child_relation", field)
+            queryset = getattr(relation, "queryset", None)
+            if queryset is None or not issubclass(queryset.model, Project | ProjectContent):
+                continue
+            relation.queryset = (
+                queryset.all().allowed_to(request.user, Action.EDIT) if request else queryset.none()
+            )
+        return fields
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        project = attrs.get("project") or getattr(self.instance, "project", None)
+        for name, value in attrs.items():
+            values = value if isinstance(value, list) else [value]
+            for row in values:
+                if isinstance(row, ProjectContent) and project and row.project_id != project.pk:
+                    # The words DRF uses for an unknown id: a stranger learns nothing.
+                    message = f'Invalid pk "{row.pk}" - object does not exist.'
+                    raise serializers.ValidationError({name: [message]})
+        return attrs
+
+
+class ContentViewSet(ETagMixin, ScopedViewSetMixin, viewsets.ModelViewSet):
+    """Base class of every viewset over a ProjectContent model."""
+
+
+class ReadContentViewSet(ScopedViewSetMixin, viewsets.ReadOnlyModelViewSet):
+    """Base class of every read-only viewset over a ProjectContent model."""
+
+
+class ProjectSerializer(serializers.ModelSerializer[Project]):
+    role = serializers.SerializerMethodField(help_text="Your role here.")
+
+    class Meta:
+        model = Project
+        fields = ["id", "name", "description", "role", "created_at", "updated_at"]
+        read_only_fields = ["created_at", "updated_at"]
+
+    def get_role(self, project: Project) -> str:
+        mine = getattr(project, "mine", None)
+        return mine[0].role if mine else ""
+
+    def create(self, validated_data: dict[str, Any]) -> Project:
+        return Project.start(self.context["request"].user, **validated_data)
+
+
+class ProjectViewSet(ETagMixin, ScopedViewSetMixin, viewsets.ModelViewSet):
+    """One's projects; only the owner renames or deletes one."""
+
+    queryset = Project.objects.order_by("-created_at")
+    serializer_class = ProjectSerializer
+    actions = {"update": Action.ADMIN, "partial_update": Action.ADMIN, "destroy": Action.ADMIN}
+
+    def get_queryset(self) -> QuerySet[Any]:
+        mine = Membership.objects.filter(user=self.request.user.pk)
+        return (
+            super()
+            .get_queryset()
+            .prefetch_related(Prefetch("memberships", queryset=mine, to_attr="mine"))
+        )
+
+
+class MemberSerializer(serializers.ModelSerializer[Membership]):
+    email = serializers.EmailField(source="user.email", read_only=True)
+    name = serializers.CharField(source="user.name", read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ["id", "email", "name", "role", "created_at"]
+        read_only_fields = fields
+
+
+class NewMemberSerializer(serializers.Serializer[Any]):
+    email = serializers.EmailField()
+    role = serializers.ChoiceField(choices=[r for r in Role.choices if r[0] != Role.OWNER])
+
+
+class MembersView(APIView):
+    """Who is in a project. The owner adds people by the address of their account."""
+
+    serializer_class = MemberSerializer
+
+    @extend_schema(responses=MemberSerializer(many=True))
+    def get(self, request: Request, project_pk: str) -> Response:
+        require(request.user, Action.VIEW, project_pk)
+        rows = Membership.objects.filter(project=project_pk).select_related("user").order_by("pk")
+        return Response(MemberSerializer(rows, many=True).data)
+
+    @extend_schema(request=NewMemberSerializer, responses={201: MemberSerializer})
+    def post(self, request: Request, project_pk: str) -> Response:
+        require(request.user, Action.ADMIN, project_pk)
+        form = NewMemberSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        user = User.objects.filter(email=form.validated_data["email"].lower()).first()
+        if user is None:
+            raise serializers.ValidationError({"email": ["No account has this address."]})
+        member, created = Membership.objects.get_or_create(
+            project_id=project_pk, user=user, defaults={"role": form.validated_data["role"]}
+        )
+        if not created:
+            raise serializers.ValidationError({"email": ["This person is in the project already."]})
+        return Response(MemberSerializer(member).data, status=201)
+
+
+class MemberView(APIView):
+    """One membership; the owner changes the role or removes the person, never themself."""
+
+    serializer_class = MemberSerializer
+
+    def get_member(self, request: Request, project_pk: str, pk: str) -> Membership:
+        require(request.user, Action.ADMIN, project_pk)
+        member = Membership.objects.filter(project=project_pk, pk=pk).first()
+        if member is None:
+            raise NotFound
+        if member.role == Role.OWNER:
+            raise StateConflict("The owner stays.")
+        return member
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, project_pk: str, pk: str) -> Response:
+        self.get_member(request, project_pk, pk).delete()
+        return Response(status=204)

@@ -1,0 +1,322 @@
+"""All settings of one installation, read from the environment. docs/settings.md lists them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+
+from storyforge import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- Process ---------------------------------------------------------------------------------
+
+DEBUG = env.flag("DEBUG", default=False, help="Django's debug pages. Never on a public server.")
+SECRET_KEY = env.text(
+    "SECRET_KEY",
+    secret=True,
+    help="Signs sessions, links and token hashes. `make run` makes one and keeps it.",
+)
+# Empty is allowed for commands that sign nothing; Django refuses the first use of an empty key, and
+# asgi.py and celery.py use it at once.
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS", default=("127.0.0.1", "localhost", "[::1]"), help="Host names served."
+)
+CSRF_TRUSTED_ORIGINS = env.words(
+    "CSRF_TRUSTED_ORIGINS", default=(), help="Origins with scheme that may send forms."
+)
+SECURE = env.flag(
+    "SECURE", default=False, help="Served over TLS: secure cookies, HSTS, redirects from http."
+)
+DATA_DIR = Path(
+    env.text(
+        "STORYFORGE_DATA", default=str(BASE_DIR / "var"), help="Where embedded servers keep data."
+    )
+)
+
+# --- Applications ----------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "storyforge.core",
+    "storyforge.accounts",
+    "storyforge.projects",
+    "storyforge.jobs",
+    "storyforge.generation",
+    "storyforge.web",
+    "canon",
+    "scriptwriter",
+]
+MIDDLEWARE = [
+    "storyforge.core.middleware.RequestId",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "storyforge.urls"
+ASGI_APPLICATION = "storyforge.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "storyforge.web.shell.shell",
+            ],
+        },
+    }
+]
+APPEND_SLASH = False  # a POST is never redirected; routes take both spellings
+
+# --- Database, cache -------------------------------------------------------------------------
+
+DATABASE_POOL = env.integer(
+    "DATABASE_POOL", default=8, low=0, high=100, help="Database connections a process; 0: no pool."
+)
+DATABASES = {
+    "default": dj_database_url.parse(
+        env.url(
+            "DATABASE_URL",
+            schemes=("postgres", "postgresql"),
+            default="postgresql:///storyforge",
+            help="PostgreSQL 17 or newer. Unset: `make run` starts an embedded one.",
+        )
+    )
+}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES["default"].setdefault("OPTIONS", {})
+DATABASES["default"]["OPTIONS"]["connect_timeout"] = 5
+if DATABASE_POOL:
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": DATABASE_POOL,
+        "timeout": 10,
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.url(
+    "REDIS_URL",
+    schemes=("redis", "rediss", "unix", "redis+socket"),
+    default="redis://127.0.0.1:6379/0",
+    help="Redis-protocol broker. Unset: `make run` starts an embedded Valkey.",
+)
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- Signing in ------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "projects"
+LOGOUT_REDIRECT_URL = "sign_in"
+PASSWORD_HASHERS = [
+    "storyforge.accounts.hashers.Argon2id",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+REGISTRATION_OPEN = env.flag(
+    "REGISTRATION_OPEN", default=True, help="Strangers may make an account."
+)
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrftoken"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+
+# --- Headers ---------------------------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+
+# --- Static files ----------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "storyforge.web.storage.HashedStatic"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+UPLOAD_MAX_BYTES = (
+    env.integer("UPLOAD_MAX_MB", default=50, low=1, high=500, help="Largest book file.")
+    * 1024
+    * 1024
+)
+
+# --- API -------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "storyforge.accounts.tokens.TokenAuthentication",
+        "storyforge.accounts.tokens.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["storyforge.core.parsing.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "storyforge.core.api.Pages",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "storyforge.core.schema.ProblemSchema",
+    "EXCEPTION_HANDLER": "storyforge.core.problems.exception_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Storyforge",
+    "DESCRIPTION": "Books, plots, casts, scripts and scenes out of one canon. Slow work is a job.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "JobStatusEnum": "storyforge.jobs.models.Job.Status",
+        "PlotStatusEnum": "scriptwriter.models.PlotOverview.Status",
+        "BookStatusEnum": "scriptwriter.models.Book.Status",
+        "MadeByEnum": "storyforge.generation.models.MadeBy",
+        "MemberRoleEnum": "storyforge.projects.roles.Role",
+        "CharacterRoleEnum": "canon.models.Character.Role",
+        "WriterEnum": "storyforge.jobs.models.Job.Writer",
+    },
+}
+
+# --- Jobs ------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
+CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # Celery 6 makes True default
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,  # above the longest task
+    "max_connections": 256,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 30,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+}
+CELERY_TASK_DEFAULT_QUEUE = "stream"
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 1740, 1800
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+JOB_LEASE_SECONDS = env.integer(
+    "JOB_LEASE_SECONDS", default=30, low=3, high=600, help="How long a worker's claim is believed."
+)
+JOBS_PER_ACCOUNT = env.integer(
+    "JOBS_PER_ACCOUNT", default=20, low=1, high=10_000, help="Jobs of one account at the same time."
+)
+
+# --- Models ----------------------------------------------------------------------------------
+
+AI_TEXT_API_KEY = env.text(
+    "AI_TEXT_API_KEY", secret=True, help="Key for AI_TEXT_BASE_URL; else ANTHROPIC_API_KEY."
+) or env.text("ANTHROPIC_API_KEY", secret=True, help="Key for Claude. Unset: the rules write.")
+AI_TEXT_BASE_URL = env.url(
+    "AI_TEXT_BASE_URL",
+    schemes=("http", "https"),
+    help="Any endpoint that speaks Anthropic's Messages. Unset: Anthropic's own.",
+)
+AI_TEXT_MODEL = env.text("AI_TEXT_MODEL", default="claude-sonnet-5-5", help="Model name.")
+AI_TEXT_STRUCTURED = env.choice(
+    "AI_TEXT_STRUCTURED",
+    options=("output_config", "prompt"),
+    default="output_config",
+    help="How the endpoint is asked for JSON; prompt: for servers that ignore output_config.",
+)
+AI_PRICES_FILE = env.text("AI_PRICES_FILE", help="JSON price list in place of the shipped one.")
+AI_CALLS_ALLOWED = env.flag(
+    "AI_CALLS_ALLOWED", default=True, help="Off: no call leaves this machine; loopback still may."
+)
+TEXT_PROVIDERS: dict[str, dict[str, object]] = {}
+if AI_TEXT_API_KEY or AI_TEXT_BASE_URL:
+    TEXT_PROVIDERS["default"] = {
+        "BACKEND": "storyforge.ai.text.anthropic.AnthropicText",
+        "OPTIONS": {
+            "api_key": AI_TEXT_API_KEY,
+            "base_url": AI_TEXT_BASE_URL,
+            "model": AI_TEXT_MODEL,
+            "structured": AI_TEXT_STRUCTURED,
+        },
+    }
+
+# --- Language, time, mail, logs --------------------------------------------------------------
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"context": {"()": "storyforge.core.logs.Context"}},
+    "formatters": {
+        "line": {
+            "format": "time=%(asctime)s level=%(levelname)s logger=%(name)s"
+            " request=%(request)s job=%(job)s %(message)s"
+        }
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["context"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},
+}

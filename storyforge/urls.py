@@ -1,0 +1,104 @@
+"""All routes. Below /api both spellings, with and without trailing slash, answer alike."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import AllowAny
+from rest_framework.routers import SimpleRouter
+
+from canon.api import (
+    AliasViewSet,
+    AnalyzeArchetypesView,
+    ArchetypeViewSet,
+    CharacterViewSet,
+    UtteranceViewSet,
+)
+from scriptwriter.api.books import BookViewSet, ChapterViewSet
+from scriptwriter.api.plots import PlotViewSet
+from scriptwriter.api.scenes import SceneViewSet
+from scriptwriter.api.scripts import ScriptAndScenesView, ScriptViewSet, VersionViewSet
+from storyforge.accounts.api import TokenViewSet, me
+from storyforge.core import health
+from storyforge.generation.api import KindsView, ReceiptViewSet
+from storyforge.jobs.api import JobViewSet
+from storyforge.projects.api import MembersView, MemberView, ProjectViewSet
+
+
+class Router(SimpleRouter):
+    """DRF's router with an optional trailing slash: a POST is never redirected."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trailing_slash = "/?"
+
+
+router = Router()
+router.register("projects", ProjectViewSet)
+router.register("jobs", JobViewSet)
+router.register("receipts", ReceiptViewSet)
+router.register("tokens", TokenViewSet, basename="token")
+router.register("archetypes", ArchetypeViewSet)
+router.register("characters", CharacterViewSet)
+router.register("aliases", AliasViewSet)
+router.register("utterances", UtteranceViewSet)
+router.register("books", BookViewSet)
+router.register("chapters", ChapterViewSet)
+router.register("plots", PlotViewSet, basename="plot")
+router.register("scripts", ScriptViewSet)
+router.register("versions", VersionViewSet, basename="version")
+router.register("scenes", SceneViewSet, basename="scene")
+
+api = [
+    re_path(r"^me/?$", me, name="me"),
+    re_path(r"^kinds/?$", KindsView.as_view(), name="kinds"),
+    re_path(
+        r"^characters/analyze-archetypes/?$",
+        AnalyzeArchetypesView.as_view(),
+        name="analyze-archetypes",
+    ),
+    re_path(
+        r"^ai/generate-script-and-scenes/?$",
+        ScriptAndScenesView.as_view(),
+        name="script-and-scenes",
+    ),
+    re_path(
+        r"^projects/(?P<project_pk>[0-9a-f-]{36})/members/?$",
+        MembersView.as_view(),
+        name="members",
+    ),
+    re_path(
+        r"^projects/(?P<project_pk>[0-9a-f-]{36})/members/(?P<pk>\d{1,18})/?$",
+        MemberView.as_view(),
+        name="member",
+    ),
+    path("", include(router.urls)),
+]
+
+urlpatterns = [
+    re_path(r"^health/?$", health.live, name="health"),
+    re_path(r"^health/live/?$", health.live),
+    re_path(r"^health/ready/?$", health.ready),
+    re_path(r"^health/detailed/?$", health.detailed),
+    path("api/v1/", include(api)),
+    path(
+        "api/schema",
+        SpectacularAPIView.as_view(permission_classes=[AllowAny], authentication_classes=[]),
+        name="schema",
+    ),
+    path(
+        "api/docs",
+        SpectacularSwaggerSplitView.as_view(
+            url_name="schema", permission_classes=[AllowAny], authentication_classes=[]
+        ),
+        name="api-docs",
+    ),
+    path("admin/", admin.site.urls),
+    path("", include("storyforge.web.urls")),
+    path("", include("canon.urls")),
+    path("", include("scriptwriter.urls")),
+]
+handler403 = "storyforge.web.errors.forbidden"
+handler404 = "storyforge.web.errors.not_found"
+handler500 = "storyforge.web.errors.server_error"

@@ -1,0 +1,28 @@
+"""Error pages in the frame of the studio; below /api a problem document."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from storyforge.core.problems import api_error
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return api_error(request, "permission_denied", 403, "This is not allowed.")
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return api_error(request, "not_found", 404, "There is nothing here, or it is not yours.")
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """No database, no session: whatever broke may be one of them."""
+    if request.path.startswith("/api/"):
+        return api_error(request, "INTERNAL_ERROR", 500, "Something went wrong; it was logged.")
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,0 +1,92 @@
+"""Home, a project, its jobs, and the account's tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from storyforge.accounts.models import APIToken
+from storyforge.core.errors import NotFound
+from storyforge.generation.models import Receipt
+from storyforge.jobs import registry
+from storyforge.jobs.models import Job
+from storyforge.projects.models import Project
+from storyforge.projects.roles import Action
+from storyforge.web.pages import ProjectPage, StudioPage
+
+NAME_LENGTH = 200
+
+
+class ProjectsPage(StudioPage):
+    """All one's projects."""
+
+    template_name = "projects/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["projects"] = Project.objects.allowed_to(self.user, Action.VIEW)[:100]
+        return context
+
+
+@login_required
+@require_POST
+def start_project(request: HttpRequest) -> HttpResponse:
+    """Make a project from the form on the home page."""
+    name = request.POST.get("name", "").strip()[:NAME_LENGTH] or "Untitled project"
+    project = Project.start(request.user, name=name)  # type: ignore[arg-type]
+    return redirect("project", project.pk)
+
+
+class JobsPage(ProjectPage):
+    """Everything slow that was asked for here."""
+
+    template_name = "jobs/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        jobs = Job.objects.filter(project=self.project).select_related("actor")
+        status = self.request.GET.get("status", "")
+        if status in Job.Status.values:
+            jobs = jobs.filter(status=status)
+        page = Paginator(jobs.order_by("-created_at"), 20).get_page(self.request.GET.get("page"))
+        context |= {"page": page, "jobs": list(page), "status": status, "statuses": Job.Status}
+        for job in context["jobs"]:
+            job.label = registry.get(job.kind).label
+        return context
+
+
+class JobPage(ProjectPage):
+    """One job: steps, events, receipts, error."""
+
+    template_name = "jobs/detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        job = Job.objects.filter(project=self.project, pk=self.kwargs["pk"]).first()
+        if job is None:
+            raise NotFound
+        context |= {
+            "job": job,
+            "label": registry.get(job.kind).label,
+            "steps": job.steps.order_by("pk")[:200],
+            "events": job.events.order_by("-seq")[:50],
+            "receipts": Receipt.objects.filter(job=job),
+        }
+        return context
+
+
+class TokensPage(StudioPage):
+    """One's API tokens."""
+
+    template_name = "accounts/tokens.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["tokens"] = APIToken.objects.filter(user=self.user).order_by("-created_at")
+        context["scopes"] = APIToken.Scope
+        return context

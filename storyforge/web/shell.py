@@ -1,0 +1,18 @@
+"""What the frame around every page shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from storyforge.ai.config import get_text_provider, has_text_provider
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of base.html: who writes, and which screen is current."""
+    writer = "Rules writer, no key needed"
+    if has_text_provider():
+        writer = get_text_provider().model
+    match = request.resolver_match
+    return {"writer_line": writer, "screen": match.url_name if match else ""}
