@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,19 +23,21 @@ _VOCABULARY = (
 WORDS = _VOCABULARY.split()
 
 
-def fill(schema: dict[str, Any], *, seed: int = 0, words: int = 8) -> Any:
+def fill(
+    schema: dict[str, Any], *, seed: int = 0, words: int = 8, texts: Sequence[str] = ()
+) -> Any:
     """A value that `schema` accepts, always the same for the same seed.
 
-    Texts have about `words` words within their limits. Knows what pydantic writes, and our mark
+    Free texts are taken from `texts`, or have about `words` words, within their limits. Knows what pydantic writes, and our mark
     `x-table`: such a reference points to the first row this filler names in that table.
     Raises `ValueError` for a `pattern` it cannot serve.
     """
-    return _Filler(schema, seed, words).value(schema, "")
+    return _Filler(schema, seed, words, texts).value(schema, "")
 
 
 class _Filler:
-    def __init__(self, root: dict[str, Any], seed: int, words: int) -> None:
-        self.root, self.seed, self.words = root, seed, words
+    def __init__(self, root: dict[str, Any], seed: int, words: int, texts: Sequence[str]) -> None:
+        self.root, self.seed, self.words, self.texts = root, seed, words, texts
 
     def value(self, schema: dict[str, Any], path: str, depth: int = 0) -> Any:
         schema = self._resolved(schema, depth)
@@ -123,7 +126,9 @@ class _Filler:
             return text_matching(schema["pattern"], dice, low=low, high=high)
         if text := _formatted(schema.get("format", ""), dice):
             return text
-        if path.endswith(".name") and path.count(".") > 1:
+        if self.texts:
+            text = dice.choice(self.texts)
+        elif path.endswith(".name") and path.count(".") > 1:
             text = path.split(".")[-2].replace("[", " ").replace("]", "")
         else:
             text = " ".join(dice.choices(WORDS, k=self.words))
