@@ -79,7 +79,7 @@ def test_should_stop_is_asked_on_the_callers_own_thread(
     assert threads == {threading.get_ident()}
 
 
-def test_a_call_that_should_not_start_sends_nothing_on(
+def test_a_call_that_should_not_start_sends_nothing(
     server: ScriptedModel, provider: AnthropicText, request_json: TextRequest
 ) -> None:
     with pytest.raises(Stopped):

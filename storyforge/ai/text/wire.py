@@ -54,8 +54,9 @@ _watch: ContextVar[Watch] = ContextVar("storyforge_ai_watch")
 
 @contextmanager
 def watching(should_stop: ShouldStop | None) -> Iterator[Watch]:
-    """Let `should_stop` interrupt the HTTP calls made inside."""
+    """Let `should_stop` interrupt the HTTP calls made inside. Raises `Stopped` at once if it is time."""
     watch = Watch(should_stop)
+    watch.ask()
     token = _watch.set(watch)
     try:
         yield watch
