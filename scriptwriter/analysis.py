@@ -16,6 +16,7 @@ from storyforge.generation.records import Record
 KEEP_PEOPLE = 60  # a longer cast list helps nobody; the rest stay in the text
 KEEP_PLACES = 60
 LEAST_MENTIONS = 3  # unless they speak
+TELLER_SHARE = 0.25  # of the words of whoever speaks most
 SUPPORTING_SHARE = 0.15  # of the protagonist's presence
 
 
@@ -112,6 +113,11 @@ def cast_of(found: BookFound) -> list[PersonFound]:
     spoken = spoken_words(found)
     worth = [p for p in found.people if p.mentions >= LEAST_MENTIONS or p.key in spoken]
     worth.sort(key=lambda p: (-presence(p, spoken), p.name))
+    most = max(spoken.values(), default=0)
+    tellers = [p for p in worth if p.is_narrator and spoken.get(p.key, 0) >= TELLER_SHARE * most]
+    if len(tellers) == 1:  # it is the story of whoever tells it, unless they only look on
+        worth.remove(tellers[0])
+        worth.insert(0, tellers[0])
     return worth[:KEEP_PEOPLE]
 
 
@@ -137,7 +143,7 @@ def _store_people(book: Book, found: BookFound, *, made: Made) -> dict[str, Char
             )
             fresh.append(character)
         character.mentions, character.spoken_words = person.mentions, spoken.get(person.key, 0)
-        role = _role(rank, presence(person, spoken), presence(cast[0], spoken))
+        role = _role(rank, presence(person, spoken), max(presence(p, spoken) for p in cast))
         character.propose("role", role, source=made.generation_method, evidence=[])
         by_key[person.key] = character
     add_characters(book.project, fresh)

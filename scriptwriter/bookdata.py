@@ -45,6 +45,7 @@ def load(book: Book) -> BookData:
         .prefetch_related("aliases")
         .order_by("-spoken_words", "-mentions", "name")
     )
+    characters.sort(key=lambda c: c.role != Character.Role.PROTAGONIST)
     index = {chapter.text.pk: i for i, chapter in enumerate(chapters)}
     lines: dict[str, list[Passage]] = defaultdict(list)
     said = Utterance.objects.filter(
