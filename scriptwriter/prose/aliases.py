@@ -29,7 +29,7 @@ from scriptwriter.prose.wordlist import wordlist
 _ALIAS = re.compile(
     r",?\s+\(?(?:also\s+|better\s+|otherwise\s+|then\s+|usually\s+|commonly\s+)?"
     r"(?:known\s+(?:as|to\s+\w+\s+\w+\s+as)|nicknamed|alias|a\.k\.a\.|aka|whom\s+\w+\s+called|"
-    r"who\s+was\s+called|who\s+called\s+(?:him|her)self|real\s+name|born|n[ée]e|now)"
+    r"who\s+was\s+called|(?:\w+\s+){1,4}call(?:ed|s)?\s+(?:him|her|them)|who\s+called\s+(?:him|her)self|real\s+name|born|n[ée]e|now)"
     r",?\s+(?:the\s+)?[\"“‘']?"
 )
 _MAYBE_ALIAS = frozenset({"now", "born"})
@@ -288,13 +288,24 @@ def _join_short(partition: Partition, form: Form, namesakes: Namesakes) -> None:
     candidates: list[Cluster] = []
     for other in namesakes.long_for(form.name.first):
         cluster = partition.cluster_of(other)
-        if cluster in candidates or _is_noble(cluster) or partition.are_two(cluster, own):
+        if (
+            cluster is own
+            or cluster in candidates
+            or _is_noble(cluster)
+            or partition.are_two(cluster, own)
+        ):
             continue
-        if _same_sex(cluster, own):
+        if _same_sex(cluster, own) and not _two_families(cluster, own):
             candidates.append(cluster)
     host = best_bearer(candidates, _count)
     if host is not None:
         partition.join(host, own)
+
+
+def _two_families(one: Cluster, other: Cluster) -> bool:
+    """Dick Johnson is not Richard Joyce."""
+    lasts, others = ({form.name.last for form in side.fulls} for side in (one, other))
+    return bool(lasts and others and not lasts & others)
 
 
 def _is_noble(cluster: Cluster) -> bool:

@@ -13,6 +13,7 @@ from scriptwriter.prose.types import Mention, Person
 
 HEADING_REACH = 200
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_SECOND = re.compile(rf"\.?(?:[^\S\n]*\n)?[^\S\n]*({_TOKEN.pattern})")
 _SPACE = re.compile(r"(?:[^\S\n]*\n)?[^\S\n]*")
 _NEXT_CAPITAL = re.compile(r"\s([A-Z][a-z]+)(?!['’]s?\b|\w)")
 _VERBISH = re.compile(
@@ -43,11 +44,13 @@ class Cast:
     people: tuple[Person, ...]
     names: tuple[Alias, ...] = ()
     _by_key: Mapping[str, Person] = field(init=False, repr=False, compare=False)
-    _by_word: Mapping[str, tuple[Alias, ...]] = field(init=False, repr=False, compare=False)
+    _by_words: Mapping[str, Mapping[str, Sequence[Alias]]] = field(
+        init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_key", {person.key: person for person in self.people})
-        object.__setattr__(self, "_by_word", _index(self.names))
+        object.__setattr__(self, "_by_words", _index(self.names))
 
     def __getitem__(self, key: str) -> Person:
         return self._by_key[key]
@@ -101,31 +104,45 @@ class Cast:
         for match in _TOKEN.finditer(text):
             if match.start() < free:
                 continue
-            token = _without_tail(match.group())
-            aliases = self._by_word.get(token)
-            if aliases is None and len(token) > 1 and token.isupper():
-                aliases = self._by_word.get(token.title())
-            if aliases is None:
+            aliases = self._starting(text, match)
+            if not aliases:
                 continue
             end, hits = _longest(text, match.start(), aliases)
             if hits:
                 yield match.start(), end, hits
                 free = end
 
+    def _starting(self, text: str, match: re.Match[str]) -> Sequence[Alias]:
+        """Names that begin with the word of `match`, longest first."""
+        first = _without_tail(match.group())
+        seconds = self._by_words.get(first) or self._by_words.get(_calm(first))
+        if seconds is None:
+            return ()
+        second = _SECOND.match(text, match.start() + len(first))
+        word = _without_tail(second[1]) if second else ""
+        longer = seconds.get(word) or seconds.get(_calm(word), ()) if word else ()
+        return (*longer, *seconds.get("", ()))
 
-def _index(names: Sequence[Alias]) -> Mapping[str, tuple[Alias, ...]]:
-    """Aliases by their first token, as `_TOKEN` cuts it, longest first."""
-    by_word: dict[str, list[Alias]] = {}
+
+def _calm(word: str) -> str:
+    """ "MARLEY" as "Marley"."""
+    return word.title() if len(word) > 1 and word.isupper() else word
+
+
+def _index(names: Sequence[Alias]) -> Mapping[str, Mapping[str, Sequence[Alias]]]:
+    """Aliases by their first and second word ("" where there is none), longest first."""
+    index: dict[str, dict[str, list[Alias]]] = {}
     for alias in names:
-        token = _TOKEN.match(alias.words[0])
-        if token is not None:
-            by_word.setdefault(token.group(), []).append(alias)
-            if alias.is_role:
-                by_word.setdefault(token.group().capitalize(), []).append(alias)
-    return {
-        word: tuple(sorted(aliases, key=lambda one: (-len(one.words), one.rank)))
-        for word, aliases in by_word.items()
-    }
+        heads = [token.group() for word in alias.words[:2] if (token := _TOKEN.match(word))]
+        if not heads:
+            continue
+        first, second = heads[0], heads[1] if len(heads) > 1 else ""
+        for word in {first, first.capitalize()} if alias.is_role else {first}:
+            index.setdefault(word, {}).setdefault(second, []).append(alias)
+    for seconds in index.values():
+        for aliases in seconds.values():
+            aliases.sort(key=lambda one: (-len(one.words), one.rank))
+    return index
 
 
 def _without_tail(token: str) -> str:

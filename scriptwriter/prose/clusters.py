@@ -68,18 +68,24 @@ class Cluster:
     @property
     def gender(self) -> Gender:
         """The best guess from titles, first names, then pronouns after the name."""
-        if self.hard_gender:
-            return self.hard_gender
-        told = pronoun_gender(self.forms, least=5, share=0.75)
-        return told or self.listed_gender or pronoun_gender(self.forms, least=2, share=0.6)
+        if self.hard_gender or self.listed_gender:
+            return self.hard_gender or self.listed_gender
+        return pronoun_gender(self.forms, least=2, share=0.6)
 
     @property
     def listed_gender(self) -> Gender:
+        """The gender of the first name; a lone "Joyce" may be a surname, so there pronouns decide first."""
         votes: Counter[Gender] = Counter()
+        for form in self.forms:
+            votes[first_name_gender(given_of(form))] += form.count
+        del votes[""]
+        if votes:
+            return votes.most_common(1)[0][0]
         for form in self.forms:
             votes[first_name_gender(form.name.first)] += form.count
         del votes[""]
-        return votes.most_common(1)[0][0] if votes else ""
+        told = pronoun_gender(self.forms, least=5, share=0.75)
+        return told or (votes.most_common(1)[0][0] if votes else "")
 
     @property
     def givens(self) -> set[str]:

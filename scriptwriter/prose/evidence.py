@@ -21,7 +21,7 @@ from scriptwriter.prose.verbs import LOOSE, SURE
 from scriptwriter.prose.wordlist import wordlist
 
 _AFTER = re.compile(
-    r"(?P<possessive>['’]s?(?=\s))?(?P<comma>,)?\s+(?:[a-z]+ly\s+|not\s+|never\s+|also\s+|then\s+)?"
+    r"(?P<possessive>['’]s?(?=\s))?(?P<comma>,)?\s+(?:[a-z]+ly\s+|not\s+|never\s+|also\s+|then\s+|always\s+|still\s+|just\s+|only\s+|even\s+|already\s+)?"
     r"(?P<word>[a-zäöüß]+(?:['’]t)?)"
 )
 _BEFORE = re.compile(
@@ -63,8 +63,9 @@ _REALMS = frozenset(
     )
 )
 # Weights by how seldom a place or a thing gives the same sign; set on the development half.
-_SPEECH, _ACT, _WEAK, _PART, _KIN, _TOWARD = 2.0, 1.0, 0.2, 1.0, 1.5, 0.4
+_SPEECH, _ACT, _WEAK, _PART, _OWNS, _KIN, _TOWARD = 2.0, 1.0, 0.25, 1.0, 0.25, 1.5, 0.4
 VOCATIVE = 0.6
+_MOST_LEVEL = 2.0
 
 
 GENDERS: tuple[Gender, ...] = ("male", "female", "")
@@ -155,8 +156,8 @@ def _level(forms: Iterable[Form]) -> None:
     male = 10 + sum(form.pronouns["male"] for form in forms)
     female = 10 + sum(form.pronouns["female"] for form in forms)
     for form in forms:
-        form.pronouns["male"] *= (male + female) / (2 * male)
-        form.pronouns["female"] *= (male + female) / (2 * female)
+        form.pronouns["male"] *= min(_MOST_LEVEL, (male + female) / (2 * male))
+        form.pronouns["female"] *= min(_MOST_LEVEL, (male + female) / (2 * female))
 
 
 def _offsets(chapters: Sequence[Chapter]) -> list[int]:
@@ -234,7 +235,7 @@ def usage(text: str, start: int, end: int) -> Usage:
 def _read_after(seen: Usage, after: re.Match[str]) -> None:
     word = after["word"].replace("’", "'")
     if after["possessive"]:
-        seen.human += _PART if word in PARTS else 0.0
+        seen.human += _PART if word in PARTS else _OWNS
         return
     if word in {"who", "whose", "whom"}:
         seen.human += 0.5

@@ -152,6 +152,10 @@ HONORIFICS: dict[str, Honorific] = {
         admiral adm
         ensign
         marshal
+        principal
+        headmaster
+        headmistress
+        premier
         midshipman
         bosun boatswain
         officer
@@ -246,6 +250,20 @@ ADDRESS_ONLY = frozenset(
 )
 
 
+# British police write their ranks in capitals: "DS Okafor", but "Di" is a woman.
+_RANK_INITIALS = {
+    "DI": "inspector",
+    "DCI": "inspector",
+    "DS": "sergeant",
+    "DC": "constable",
+    "PC": "constable",
+    "WPC": "constable",
+    "DSU": "superintendent",
+}
+
+
 def honorific(word: str) -> Honorific | None:
     """The title that `word` is, with or without its dot, or None."""
+    if word in _RANK_INITIALS:
+        return HONORIFICS[_RANK_INITIALS[word]]
     return HONORIFICS.get(word.rstrip(".").replace("’", "'").lower())

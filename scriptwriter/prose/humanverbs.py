@@ -28,6 +28,15 @@ ACTS = frozenset(
     flung tossed tugged patted stroked rubbed scratched folded crossed clenched squeezed
     chewed bit licked coughed snorted sniffed gulped cleared spoke speaks talked talks told
     had has did does could would might must won't didn't couldn't wouldn't hadn't wasn't
+    believes hopes fears wishes hates decides pauses waits reaches pulls pushes points waves
+    kisses hugs weeps blushes swallows trembles shivers winces blinks eats drinks sleeps wakes
+    dresses sings dances enters leaves arrives follows hurries strides steps climbs jumps leaps
+    creeps stumbles rides drives flees lifts raises lowers drops throws catches picks opens
+    closes knocks pours tries manages refuses understands notices realizes recognizes suspects
+    guesses imagines dreams considers wonders means expects prefers enjoys trusts marries
+    visits approaches brings carries bends draws flings pats strokes rubs scratches folds
+    crosses clenches squeezes chews bites licks coughs snorts sniffs gulps listens rises leans
+    kneels bows grins laughs sighs shrugs glances gazes glares grabs
     doesn't sah blickte nickte lächelte stand saß ging kam lief wandte drehte schüttelte nahm
     hörte fühlte wußte wusste wollte konnte glaubte lachte seufzte zögerte schwieg setzte
     legte
@@ -40,7 +49,7 @@ WEAK_ACTS = frozenset(
     wordlist(
         """
     had has did does could would might must won't didn't couldn't wouldn't hadn't wasn't
-    doesn't appeared seemed seems came comes got gets left set ran runs rose stood stands
+    doesn't appeared seemed seems came brings carries crosses draws opens closes comes got gets left set ran runs rose stood stands
     needed needs opened closed shut drew brought carried led died dies crossed cleared kept
     keeps put puts lit was is were are will shall should can may turned turns expected saw
     sees looked looks read reads lay hatte war kam stand ging wollte konnte

@@ -24,6 +24,7 @@ ENOUGH = 2.0
 ENOUGH_PER_MENTION = 0.1
 # Words with another common meaning, and figures with an article, must show more.
 SURE = 4.0
+LONGEST_INITIALS = 4
 SURE_PER_MENTION = 0.22
 
 
@@ -56,7 +57,9 @@ def _is_candidate(form: Form, census: Census, *, german: bool) -> bool:
     if word.lower() in ADDRESS_ONLY or len(word.rstrip(".")) < 2 or word.endswith("."):
         return False
     if word.lower() in KIN_NAMES:
-        return form.told >= SURE
+        return form.told >= ENOUGH
+    if word.isupper() and len(word) <= LONGEST_INITIALS:
+        return _is_sure(form)
     if word in NOT_NAMES:
         return word in ALSO_NAMES and _is_sure(form)
     if not form.mid and (census.lower[word.lower()] or form.human < ENOUGH):
@@ -112,7 +115,7 @@ def is_person(cluster: Cluster, census: Census, *, german: bool) -> bool:
     human += 2.0 * min(titled, 3) + (titled / 2)
     if _is_figure(cluster):
         return _figure_acts(cluster, human=human, place=place)
-    if any(form.mid and _has_first_name(form, census) for form in cluster.forms):
+    if any(_has_first_name(form, census) for form in cluster.forms):
         human += ENOUGH + 0.1 * count if count > 1 or human else 0.0
     if german:
         return (titled > 0 or count > 2) and human >= ENOUGH and human >= 0.08 * count
@@ -138,6 +141,8 @@ def _is_only_called(cluster: Cluster, census: Census) -> bool:
 
 def _has_first_name(form: Form, census: Census) -> bool:
     word = form.name.first
+    if not form.mid and len(form.name.core) < 2:
+        return False
     return (word in FEMALE or word in MALE) and not census.is_common(word)
 
 

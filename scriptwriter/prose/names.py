@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scriptwriter.prose.honorifics import DOTTED, PLACE_PREFIXES, honorific
+from scriptwriter.prose.humanverbs import ACTS, TOWARD
 from scriptwriter.prose.notnames import ALSO_NAMES, FUNCTION_WORDS
 from scriptwriter.prose.quotes import find_quotes
 from scriptwriter.prose.rolenouns import OF_HEADS
+from scriptwriter.prose.verbs import LOOSE, SURE
 from scriptwriter.prose.wordlist import wordlist
 
 _UPPER = "".join(
@@ -123,13 +125,6 @@ def is_german(census: Census) -> bool:
     return german > sum(census.lower[word] for word in _ENGLISH)
 
 
-def title_case(word: str) -> str:
-    """ "MARLEY" as "Marley"; other words stay."""
-    if len(word) > 2 and word.isupper():
-        return "-".join(part.capitalize() for part in word.split("-"))
-    return word
-
-
 def inside(spans: Sequence[tuple[int, int]], offset: int) -> bool:
     """Whether `offset` lies in one of the sorted, separate spans."""
     index = bisect_right(spans, (offset, sys.maxsize)) - 1
@@ -157,7 +152,7 @@ def _chapter_runs(chapter: Chapter) -> Iterator[Run]:
             chapter=chapter.number,
             start=match.start(),
             end=last_end,
-            words=tuple(title_case(word) for word in words) if shouted else words,
+            words=tuple(_calm(word, shouted=shouted) for word in words),
             opens=opens_sentence(text, match.start()) or shouted,
             quoted=chapter.is_quoted(match.start()),
             article=article.group(1).lower() if article else "",
@@ -174,16 +169,27 @@ def _words(written: str) -> tuple[str, ...]:
     return tuple(words)
 
 
+_INITIALS = 3  # "DS", "FBI" and "JFK" are no shouting
+
+
 def _one_case(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words up to a change between capitals and normal letters: a heading stands beside a name."""
-    shouted = [word.isupper() for word in words if len(word.rstrip(".")) > 1]
+    shouted = [word.isupper() for word in words if len(word.rstrip(".")) > _INITIALS]
     if len(set(shouted)) < 2:
         return words
     first = shouted[0]
     for index, word in enumerate(words):
-        if len(word.rstrip(".")) > 1 and word.isupper() != first:
+        if len(word.rstrip(".")) > _INITIALS and word.isupper() != first:
             return words[:index]
     return words
+
+
+def _calm(word: str, *, shouted: bool) -> str:
+    """ "MARLEY" as "Marley"; initials only stay where others are written normally ("DS Okafor")."""
+    least = 3 if shouted else _INITIALS + 1
+    if len(word) >= least and word.isupper():
+        return "-".join(part.capitalize() for part in word.split("-"))
+    return word
 
 
 def _with_realm(text: str, match: re.Match[str]) -> int:
@@ -262,6 +268,7 @@ def trimmed(run: Run, census: Census) -> tuple[int, tuple[str, ...]]:
     return cut, words[cut:]
 
 
+_IMPERATIVES = ACTS | TOWARD | SURE.keys() | LOOSE.keys()
 _ENDEARMENTS = frozenset(
     wordlist(
         """
@@ -285,7 +292,9 @@ def _is_lead(words: tuple[str, ...], at: int, *, run: Run, census: Census) -> bo
         return False
     if word in FUNCTION_WORDS:
         return True
-    return len(words) > at + 1 and census.lower[word.lower()] > 0
+    if len(words) == at + 1:
+        return False
+    return census.lower[word.lower()] > 0 or word.lower() in _IMPERATIVES
 
 
 def parse(words: Iterable[str]) -> Name:

@@ -56,7 +56,7 @@ def find_people(chapters: Sequence[str]) -> Cast:
     clusters = sorted(clusters, key=lambda one: -one.count)[:MOST_PEOPLE]
     count_i = narrated_first_person(read)
     narrators = find_narrators(read, clusters) if count_i else []
-    clusters, roles = find_roles(read, clusters, narrated=bool(count_i), german=german)
+    clusters, roles = find_roles(read, clusters, forms=forms, narrated=bool(count_i), german=german)
     drafts = [
         _draft(cluster, census, is_narrator=cluster in narrators, key=str(number))
         for number, cluster in enumerate(clusters)
@@ -108,11 +108,13 @@ def _display_words(cluster: Cluster) -> tuple[str, ...]:
         surfaces.update(form.surfaces)
     titled = [form for form in cluster.forms if _is_styled(form)]
     titles = max((form.count for form in titled), default=0)
-    fulls = [form for form in cluster.fulls if form.count >= max(2, COMMON * titles)]
+    counts: Counter[tuple[str, ...]] = Counter()
+    for form in cluster.fulls:
+        counts[form.name.core] += form.count
+    least = max(2, COMMON * titles, COMMON * max(counts.values(), default=0))
+    fulls = [form for form in cluster.fulls if counts[form.name.core] >= least]
     if fulls:
-        most = max(form.count for form in fulls)
-        common = [form for form in fulls if form.count >= COMMON * most]
-        best = max(common, key=lambda form: (len(form.name.core), form.count, -form.first))
+        best = max(fulls, key=lambda form: (len(form.name.core), form.count, -form.first))
         words = best.surfaces.most_common(1)[0][0]
         return best.name.core if set(best.name.titles) & _PLAIN else words
     if 10 * sum(form.count for form in titled) >= cluster.count:

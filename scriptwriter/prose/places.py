@@ -24,6 +24,8 @@ from scriptwriter.prose.wordlist import wordlist
 # A name is a place from this evidence on (one "in X" is 1), a noun from this many times on.
 ENOUGH = 1.5
 ENOUGH_PER_MENTION = 0.12
+# Of a name nobody speaks or acts under, one "drove to X" is enough.
+ENOUGH_ALONE = 0.8
 LEAST_NOUNS = 3
 MOST_PLACES = 200
 _NOUN = re.compile(
@@ -86,6 +88,8 @@ def is_place(form: Form, census: Census, *, german: bool = False) -> bool:
         return False
     if len(core) > 1 and _is_place_name(core):
         return form.human <= 2 * form.place + 1 and (form.count > 1 or form.place > 0)
+    if form.human == 0 and not census.lower[core[0].lower()]:
+        return form.place >= ENOUGH_ALONE * max(1, form.count // 10)
     enough = max(ENOUGH, ENOUGH_PER_MENTION * min(form.count, 40))
     return form.place >= enough and form.place > form.human
 

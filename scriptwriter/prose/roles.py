@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from scriptwriter.prose.clusters import Cluster
 from scriptwriter.prose.evidence import Form, Usage, pronoun_after, usage
-from scriptwriter.prose.honorifics import honorific
+from scriptwriter.prose.honorifics import HONORIFICS, honorific
 from scriptwriter.prose.names import Chapter
 from scriptwriter.prose.rolenouns import KIN, ROLES
 from scriptwriter.prose.types import Gender
@@ -22,6 +22,7 @@ _ROLE = re.compile(
 LEAST_COUNT = 8
 LEAST_SPEECH = 2
 LEAST_EVIDENCE = 5.0
+SILENT_EVIDENCE = 12.0
 LEAST_PER_MENTION = 0.15
 MOST_ASKED = 60
 # "The doctor" this many times as frequent as Dr. Smith is probably not Dr. Smith.
@@ -62,17 +63,23 @@ class _Tally:
 
 
 def find_roles(
-    chapters: Sequence[Chapter], clusters: Sequence[Cluster], *, narrated: bool, german: bool
+    chapters: Sequence[Chapter],
+    clusters: Sequence[Cluster],
+    *,
+    forms: Sequence[Form],
+    narrated: bool,
+    german: bool,
 ) -> tuple[list[Cluster], list[Role]]:
     """The clusters that are no role of another, and the role words that speak and act in narration.
 
     `narrated` says that an "I" tells the book, so that "my brother" is one person.
     """
-    kept, capitals = _apart_from_titles(clusters)
+    kept = _apart_from_titles(clusters)
+    capitals = {form.name.first.lower() for form in forms if _is_bare(form)}
     if german:
         return kept, []
     tallies = _tallies(chapters, narrated=narrated)
-    for word in capitals:
+    for word in sorted(capitals & HONORIFICS.keys()):
         tallies.setdefault(("the", word), _Tally())
     taken = {form.name.first.lower(): one for one in kept for form in one.forms if _is_bare(form)}
     roles = []
@@ -80,7 +87,7 @@ def find_roles(
         tallies.items(), key=lambda item: (-item[1].count.total(), item[0])
     ):
         role = _judge(article, word, tally=tally, clusters=kept)
-        if word in capitals:
+        if article == "the" and word in capitals:
             role.surfaces.append((word.capitalize(),))
         if word in taken and article == "the":
             # "the king" is "the King" of the same book.
@@ -90,18 +97,16 @@ def find_roles(
     return kept, roles
 
 
-def _apart_from_titles(clusters: Sequence[Cluster]) -> tuple[list[Cluster], set[str]]:
-    """Take "Doctor" out of the clusters where the book has a Dr. Watson; return the words taken out."""
-    kept, words = [], set()
+def _apart_from_titles(clusters: Sequence[Cluster]) -> list[Cluster]:
+    """Take "Doctor" out of the clusters where the book has a Dr. Watson: it is his role."""
+    kept = []
     for cluster in clusters:
         word = cluster.forms[0].name.first.lower()
         title = honorific(word)
         alone = all(_is_bare(form) and form.name.first.lower() == word for form in cluster.forms)
-        if alone and title is not None and _borne(cluster, title.title, clusters):
-            words.add(word)
-        else:
+        if not (alone and title is not None and _borne(cluster, title.title, clusters)):
             kept.append(cluster)
-    return kept, words
+    return kept
 
 
 def _borne(cluster: Cluster, title: str, clusters: Sequence[Cluster]) -> bool:
@@ -151,7 +156,7 @@ def _judge(article: str, word: str, *, tally: _Tally, clusters: Sequence[Cluster
     share = free / max(total, 1)
     role.is_person = (
         free >= LEAST_COUNT
-        and tally.speech * share >= LEAST_SPEECH
+        and (tally.speech * share >= LEAST_SPEECH or tally.human * share >= SILENT_EVIDENCE)
         and tally.human * share >= max(LEAST_EVIDENCE, LEAST_PER_MENTION * min(free, MOST_ASKED))
     )
     return role

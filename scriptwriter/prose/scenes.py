@@ -15,7 +15,7 @@ from scriptwriter.prose.headings import body_start
 from scriptwriter.prose.names import inside, quoted_spans
 from scriptwriter.prose.paragraphs import paragraphs
 from scriptwriter.prose.setting import Setting, opening_place, setting_of
-from scriptwriter.prose.times import TimeCue, opening_time
+from scriptwriter.prose.times import JUMP, TimeCue, opening_time
 from scriptwriter.prose.types import Mention, SceneSpan
 
 # A cut needs this much: one sign of another time, another place or other people, if scenes keep their length.
@@ -123,9 +123,7 @@ def _chosen(offers: Iterator[_Cut], breaks: Sequence[int], *, body: int, end: in
             continue
         index = bisect_right(taken, cut.at)
         near = [abs(cut.at - other) for other in taken[max(0, index - 1) : index + 1]]
-        if min(near, default=LEAST_SCENE) >= LEAST_SCENE or (
-            index == 1 and len(near) == 1 and near[0] >= LEAST_EDGE
-        ):
+        if min(near) >= (LEAST_EDGE if cut.weight >= JUMP else LEAST_SCENE):
             taken.insert(index, cut.at)
             chosen.append(cut)
     return chosen
