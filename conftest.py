@@ -9,6 +9,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from storyforge.accounts.models import User
+from storyforge.jobs.beat import beat
 from storyforge.jobs.models import Job
 from storyforge.jobs.runner import run_due
 from storyforge.projects.models import Membership, Project
@@ -28,11 +29,20 @@ def shared() -> Path:
 
 @pytest.fixture(autouse=True)
 def _plain_static_files(settings):
-    """Templates name static files without a collectstatic before each run."""
+    """Static files come from where they lie, without a collectstatic before each run."""
+    settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def _no_beat_thread():
+    """A thread of its own connection sees no row of a test's transaction."""
+    beat.threaded = False
+    yield
+    beat.threaded = True
 
 
 @pytest.fixture(autouse=True)

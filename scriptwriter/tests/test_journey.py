@@ -1,0 +1,174 @@
+"""A book becomes plot, cast and a screenplay, by rules, through the API."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from canon.models import Character, Utterance
+from scriptwriter.formats.fountain import parse
+from scriptwriter.models import Book, ChapterText, PlotOverview, Script
+from scriptwriter.tests.conftest import STORY
+from storyforge.generation.models import Receipt
+
+
+def upload(client, project, name="salt.md", content=STORY.encode()):
+    file = SimpleUploadedFile(name, content)
+    return client.post(
+        "/api/v1/books", {"project": str(project.pk), "file": file}, format="multipart"
+    )
+
+
+def fold(text):
+    return " ".join(text.split())
+
+
+def test_bob_brings_a_book_and_gets_its_chapters(bob, project, finish):
+    response = upload(bob, project)
+    assert response["Location"] == f"/api/v1/jobs/{response.json()['id']}"
+    job = finish(response)
+    book = Book.objects.get(pk=job.target_id)
+    assert (book.title, book.author, book.status) == ("The Salt Road", "Ada Quill", "ready")
+    assert [c.title for c in book.chapters.all()] == ["The Inn", "The Light"]
+
+
+def test_a_chapters_span_gives_back_its_text(imported):
+    text = imported.file.text
+    first, second = imported.chapters.all()
+    assert "Chapter 1: The Inn" in text[first.start : first.body]
+    assert "Captain Mara Vane came" in text[first.body : first.end]
+    assert text[second.start : second.body].strip().endswith("The Light")
+
+
+def test_every_quote_points_at_its_own_words(analyzed):
+    quotes = Utterance.objects.filter(project=analyzed.project)
+    assert quotes.count() >= 9
+    texts = dict(ChapterText.objects.values_list("pk", "text"))
+    for quote in quotes:
+        assert texts[quote.origin][quote.start : quote.end] == quote.text
+
+
+def test_the_cast_is_found_with_who_says_what(analyzed):
+    names = set(analyzed.characters.values_list("name", flat=True))
+    assert any("Mara" in name for name in names), names
+    assert any("Tobias" in name for name in names), names
+    late = Utterance.objects.get(text="You are late,")
+    assert "Tobias" in late.speaker.name
+    assert late.method == "explicit"
+
+
+def test_analyzing_again_keeps_the_characters(analyzed, generate):
+    before = set(analyzed.characters.values_list("code", flat=True))
+    generate("book.analysis", analyzed)
+    assert set(analyzed.characters.values_list("code", flat=True)) == before
+
+
+def test_the_plot_says_it_was_made_by_rules_and_cites_the_book(bob, analyzed, finish):
+    finish(bob.post(f"/api/v1/books/{analyzed.pk}/plot/generate", {}))
+    plot = bob.get(f"/api/v1/books/{analyzed.pk}/plot").json()
+    assert plot["generation_method"] == "rules"
+    assert plot["plot_overview"]["logline"]
+    assert len(plot["logline"].split()) <= 50
+    texts = [fold(t) for t in ChapterText.objects.values_list("text", flat=True)]
+    for theme in plot["themes"]:
+        assert len(theme["evidence"]) >= 2
+        for evidence in theme["evidence"]:
+            assert any(fold(evidence["quote"]) in text for text in texts)
+
+
+def test_each_plot_is_a_new_version_and_one_is_active(analyzed, generate):
+    for _ in range(3):
+        generate("plot.overview", analyzed)
+    assert list(analyzed.plots.values_list("version", flat=True)) == [3, 2, 1]
+    assert analyzed.plots.get(status=PlotOverview.Status.ACTIVE).version == 3
+
+
+def test_a_locked_field_survives_the_next_writing(bob, analyzed, generate):
+    generate("plot.overview", analyzed)
+    plot = analyzed.plots.first()
+    body = {"tone": "bitter", "locked_fields": ["tone"]}
+    assert bob.patch(f"/api/v1/plots/{plot.pk}", body).status_code == 200
+    generate("plot.overview", analyzed)
+    assert analyzed.plots.first().tone == "bitter"
+
+
+def test_a_profile_cites_the_book_and_leaves_a_persons_words_alone(bob, analyzed, finish):
+    mara = analyzed.characters.filter(name__contains="Mara").get()
+    bob.patch(f"/api/v1/characters/{mara.pk}", {"want": "To be left alone."})
+    finish(bob.post(f"/api/v1/characters/{mara.pk}/generate/character.profile", {}))
+    body = bob.get(f"/api/v1/characters/{mara.pk}").json()
+    assert body["want"] == "To be left alone."
+    assert body["field_state"]["want"]["status"] == "confirmed"
+    filled = {n for n in Character.PROFILE if body[n] and n not in {"want", "role"}}
+    assert filled
+    for name in filled:
+        assert body["field_state"][name]["evidence"], name
+
+
+def adapted(client, chapter, finish):
+    job = finish(client.post(f"/api/v1/chapters/{chapter.pk}/generate/script.adapt", {}))
+    return Script.objects.get(versions=job.result["created"][0]["id"])
+
+
+def test_the_screenplay_keeps_every_quote_of_the_chapter(bob, analyzed, finish):
+    chapter = analyzed.chapters.first()
+    script = adapted(bob, chapter, finish)
+    response = bob.get(f"/api/v1/scripts/{script.pk}/export?as=fountain")
+    document = parse(response.content.decode())
+    spoken = fold(" ".join(e.text for e in document.elements if e.kind == "dialogue"))
+    for quote in Utterance.objects.filter(origin=chapter.text.pk):
+        assert fold(quote.text) in spoken
+    headings = [e.text for e in document.elements if e.kind == "heading"]
+    assert len(headings) == 2
+    cues = {e.speaker for e in document.elements if e.kind == "cue"}
+    assert any("TOBIAS" in cue for cue in cues)
+
+
+def test_the_screenplay_is_the_same_on_every_run(bob, analyzed, finish):
+    chapter = analyzed.chapters.first()
+    script = adapted(bob, chapter, finish)
+    adapted(bob, chapter, finish)
+    new, old = script.versions.all()
+    assert [p.revision.sha256 for p in new.tree.all()] == [
+        p.revision.sha256 for p in old.tree.all()
+    ]
+    assert [p.scene_id for p in new.tree.all()] == [p.scene_id for p in old.tree.all()]
+
+
+def test_the_script_comes_as_a_pdf(bob, analyzed, finish):
+    script = adapted(bob, analyzed.chapters.first(), finish)
+    response = bob.get(f"/api/v1/scripts/{script.pk}/export?as=pdf")
+    assert response.content.startswith(b"%PDF-")
+    assert response["Content-Disposition"].startswith("attachment")
+
+
+def test_regenerating_a_scene_leaves_the_others_alone(bob, analyzed, finish):
+    script = adapted(bob, analyzed.chapters.first(), finish)
+    first, second = script.versions.first().tree.all()
+    finish(bob.post(f"/api/v1/scenes/{first.scene_id}/regenerate/", {}))
+    again = script.versions.first()
+    assert again.number == 2
+    assert again.tree.get(scene=second.scene_id).revision_id == second.revision_id
+    assert again.tree.get(scene=first.scene_id).revision_id != first.revision_id
+
+
+def test_every_step_left_a_receipt_that_says_rules(bob, analyzed, finish):
+    adapted(bob, analyzed.chapters.first(), finish)
+    writers = Receipt.objects.values_list("job__kind", "writer")
+    assert set(writers) == {("book.analysis", "rules"), ("script.adapt", "rules")}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("plot.overview", 202), ("no.such.kind", 404), ("script.adapt", 404)],
+)
+def test_only_kinds_for_books_run_on_books(bob, imported, path, status):
+    assert bob.post(f"/api/v1/books/{imported.pk}/generate/{path}", {}).status_code == status
+
+
+def test_a_model_that_is_not_there_is_refused_in_plain_words(bob, imported):
+    response = bob.post(
+        f"/api/v1/books/{imported.pk}/generate/plot.overview", {"writer": "model"}
+    )
+    assert response.status_code == 503
+    assert response.json()["error_code"] == "provider_misconfigured"
