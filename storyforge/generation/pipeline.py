@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db import connections
 from django.utils.crypto import salted_hmac
 from pydantic import ValidationError
 
 from storyforge.ai.config import get_text_provider
+from storyforge.ai.errors import Answered
 from storyforge.ai.prices import UnknownPrice, cost_micros
 from storyforge.ai.text.base import TextRequest, Usage
 from storyforge.core.errors import InvalidOutput
@@ -19,7 +19,7 @@ from storyforge.generation.context import VERSION, Assembled, Section, assemble
 from storyforge.generation.models import Made, MadeBy, PromptPart, Receipt
 from storyforge.generation.records import Record
 from storyforge.jobs.errors import PermissionRevoked, TargetGone
-from storyforge.jobs.execution import Execution, released_db
+from storyforge.jobs.execution import Execution, give_back_db, released_db
 from storyforge.jobs.models import Job
 from storyforge.projects.access import may
 
@@ -128,41 +128,30 @@ class Writing:
             max_tokens=self.spec.max_tokens,
         )
         usage, model = Usage(), provider.model
+        failure: Answered | None = None
         with released_db():
             try:
                 result = provider.complete(
                     request, on_text=_Reporter(self), should_stop=self.execution.should_stop
                 )
                 answer, usage, model = {"data": result.data}, result.usage, result.model
-            except InvalidOutput as error:
-                answer = {"problems": error.problems}
-                usage = getattr(error, "usage", None) or usage
-        self.execution.check()
-        self._journal(step, assembled, prompt, answer=answer, usage=usage, model=model)
-        return answer
-
-    def _journal(
-        self,
-        step: str,
-        assembled: Assembled,
-        prompt: str,
-        *,
-        answer: dict[str, Any],
-        usage: Usage,
-        model: str,
-    ) -> None:
-        try:
-            cost, known = cost_micros(model, usage), True
-        except UnknownPrice:
-            cost, known = 0, False
-        figures = {
-            "model": model,
-            "input_tokens": usage.input_tokens or 0,
-            "output_tokens": usage.output_tokens or 0,
-            "cost_micros": cost,
-        }
+            except Answered as error:
+                # Tokens were spent. A bad answer is a finished step, shown what was wrong with it.
+                failure, usage = error, error.usage or usage
+                answer = {"problems": getattr(error, "problems", [error.message])}
+        figures = _figures(model, usage)
+        if failure is not None and not isinstance(failure, InvalidOutput):
+            self.execution.charge(**figures)
+            self.execution.check()  # a stopped call: why it was stopped says how the job goes on
+            raise failure
         self.models.append(model)
         self.execution.record_step(step, output=answer, **figures)
+        self._keep_receipt(step, assembled, prompt, figures)
+        return answer
+
+    def _keep_receipt(
+        self, step: str, assembled: Assembled, prompt: str, figures: dict[str, Any]
+    ) -> None:
         Receipt.objects.update_or_create(
             job=self.job,
             step=step,
@@ -173,10 +162,32 @@ class Writing:
                 "prompt_hash": hashlib.sha256(prompt.encode()).hexdigest(),
                 "parts": PromptPart.keep(self.job.project_id, [self.spec.system, prompt]),
                 "items": _items(assembled),
-                "price_known": known,
+                "price_known": _price_known(figures["model"]),
                 **figures,
             },
         )
+
+
+def _figures(model: str, usage: Usage) -> dict[str, Any]:
+    """What a call counts for; 0 where the price is not known."""
+    try:
+        cost = cost_micros(model, usage)
+    except UnknownPrice:
+        cost = 0
+    return {
+        "model": model,
+        "input_tokens": usage.input_tokens or 0,
+        "output_tokens": usage.output_tokens or 0,
+        "cost_micros": cost,
+    }
+
+
+def _price_known(model: str) -> bool:
+    try:
+        cost_micros(model, Usage(input_tokens=1, output_tokens=1))
+    except UnknownPrice:
+        return False
+    return True
 
 
 class _Reporter:
@@ -193,7 +204,7 @@ class _Reporter:
         job = self.writing.job
         label = f"{self.characters:,} characters written"
         job.report(done=job.progress_done, total=job.progress_total, label=label)
-        connections.close_all()
+        give_back_db()
 
 
 def _read(

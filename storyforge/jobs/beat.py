@@ -33,7 +33,9 @@ class Beat:
     """
 
     def __init__(self, *, threaded: bool = True) -> None:
-        self.threaded = threaded  # a test inside a transaction looks by itself: a thread sees no row
+        self.threaded = (
+            threaded  # a test inside a transaction looks by itself: a thread sees no row
+        )
         self._running: dict[UUID, Execution] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None

@@ -57,12 +57,22 @@ class Execution:
             row = JobStep.objects.create(
                 job=self.job, name=name, fence=self.fence, output=output, **figures
             )
-            Job.objects.filter(pk=self.job.pk).update(
-                input_tokens=F("input_tokens") + row.input_tokens,
-                output_tokens=F("output_tokens") + row.output_tokens,
-                spent_micros=F("spent_micros") + row.cost_micros,
+            self.charge(
+                input_tokens=row.input_tokens,
+                output_tokens=row.output_tokens,
+                cost_micros=row.cost_micros,
             )
         return row
+
+    def charge(
+        self, *, input_tokens: int, output_tokens: int, cost_micros: int, model: str = ""
+    ) -> None:
+        """Add to what the job has used; also for calls that came to nothing."""
+        Job.objects.filter(pk=self.job.pk).update(
+            input_tokens=F("input_tokens") + input_tokens,
+            output_tokens=F("output_tokens") + output_tokens,
+            spent_micros=F("spent_micros") + cost_micros,
+        )
 
     def lock(self) -> None:
         """Lock the job row for this transaction; raises `FenceLost` when it is no longer ours."""
@@ -109,10 +119,15 @@ def released_db() -> Iterator[None]:
     48 threads on a pool of 8 that hold theirs through a model call starve each other. Raises
     RuntimeError inside a transaction, which must never span a wait.
     """
+    give_back_db()
+    yield
+
+
+def give_back_db() -> None:
+    """Return this thread's connections to the pool; RuntimeError inside a transaction."""
     blocks = connection.atomic_blocks
     # A test case's own transaction, in which nothing waits for a pool, is the one exception.
     if any(not getattr(block, "_from_testcase", False) for block in blocks):
         raise RuntimeError("A transaction must not wait for the network.")
     if not blocks:
         connections.close_all()
-    yield
