@@ -235,7 +235,10 @@ def _heading(element: Element) -> list[str]:
 
 def _transition(element: Element, *, is_first: bool) -> str:
     text = _flat(element.text)
-    unforced = syntax.is_transition(_bare(text)) and not text.startswith(_MARKS)
+    bare = _bare(text)
+    unforced = (
+        syntax.is_transition(bare) and not syntax.is_heading(bare) and not text.startswith(_MARKS)
+    )
     if unforced and not (is_first and is_taken_first(text)):
         return text
     if not text or text.startswith(PLAIN_MARK):
