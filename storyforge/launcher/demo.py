@@ -33,7 +33,8 @@ def demo(arguments: Sequence[str], *, out: Path, keep: bool) -> int:
     if code == 0:
         say(f"The results are in {out}.")
     elif code != INTERRUPTED:
-        complain(f"The journey failed (exit code {code}). What was finished is in {out}.")
+        finished = f" What was finished is in {out}." if out.is_dir() else ""
+        complain(f"The journey failed (exit code {code}).{finished}")
     return code
 
 
