@@ -26,7 +26,7 @@ def new_script(
     """Make a script; genre and tone go into its lock, where they stay for all versions."""
     characters = fields.pop("characters", [])
     with transaction.atomic():
-        lock = None
+        lock = fields.pop("lock", None)
         if set_genre or set_tone:
             lock = Lock.objects.create(project=project, genre=set_genre, tone=set_tone)
         script = Script.objects.create(project=project, lock=lock, **fields)

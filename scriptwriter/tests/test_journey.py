@@ -124,6 +124,18 @@ def test_the_screenplay_keeps_every_quote_of_the_chapter(bob, analyzed, finish):
     assert any("TOBIAS" in cue for cue in cues)
 
 
+def test_a_script_keeps_the_genre_and_tone_of_the_plot(bob, analyzed, generate, finish):
+    generate("plot.overview", analyzed)
+    plot = analyzed.plots.get()
+    plot.genre, plot.tone = "gothic", "bleak"
+    plot.save()
+    script = adapted(bob, analyzed.chapters.first(), finish)
+    body = bob.get(f"/api/v1/scripts/{script.pk}").json()
+    assert (body["genre"], body["tone"], body["plot_enhanced"]) == ("gothic", "bleak", True)
+    refused = bob.patch(f"/api/v1/scripts/{script.pk}", {"set_tone": "merry"})
+    assert refused.status_code == 400
+
+
 def test_the_screenplay_is_the_same_on_every_run(bob, analyzed, finish):
     chapter = analyzed.chapters.first()
     script = adapted(bob, chapter, finish)
@@ -167,8 +179,6 @@ def test_only_kinds_for_books_run_on_books(bob, imported, path, status):
 
 
 def test_a_model_that_is_not_there_is_refused_in_plain_words(bob, imported):
-    response = bob.post(
-        f"/api/v1/books/{imported.pk}/generate/plot.overview", {"writer": "model"}
-    )
+    response = bob.post(f"/api/v1/books/{imported.pk}/generate/plot.overview", {"writer": "model"})
     assert response.status_code == 503
     assert response.json()["error_code"] == "provider_misconfigured"
