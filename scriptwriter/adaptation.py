@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from canon.models import Character, Lock, Utterance
 from scriptwriter.formats.elements import Document, Element, Kind
 from scriptwriter.formats.fountain import print_document
-from scriptwriter.models import Chapter, SceneCard, Script, ScriptVersion
+from scriptwriter.models import Chapter, Scene, SceneCard, Script, ScriptVersion
 from scriptwriter.plots import active_plot
 from scriptwriter.prose.adapt import SURE, AdaptedScene, Reading, adapt
 from scriptwriter.prose.people import find_people
@@ -117,11 +117,10 @@ def save_draft(
     """A new version of the chapter's script, which is made at the first time."""
     script = _script_of(chapter, request)
     kept = _kept_scenes(script)
-    parts = []
-    for scene in draft.scenes:
-        parts.append(
-            ScenePart(text=fountain_of(scene), card=scene.card, scene=_same_scene(scene.card, kept))
-        )
+    parts = [
+        ScenePart(text=fountain_of(scene), card=scene.card, scene=_same_scene(scene.card, kept))
+        for scene in draft.scenes
+    ]
     codes = {code for scene in draft.scenes for code in scene.card.cast}
     script.characters.add(
         *Character.objects.filter(project=chapter.project_id, code__in=codes, is_active=True)
@@ -138,14 +137,14 @@ def save_draft(
 def _script_of(chapter: Chapter, request: object) -> Script:
     plot = active_plot(chapter.book) if getattr(request, "use_plot_context", True) else None
     has_cast = chapter.book.characters.exists()
-    marks = {
+    marks: dict[str, Any] = {
         "plot_enhanced": plot is not None,
         "character_enhanced": has_cast
         and bool(getattr(request, "enhance_character_development", True)),
         "plot_overview": plot,
         "style": getattr(request, "script_style", ""),
     }
-    script = Script.objects.filter(chapter=chapter).order_by("created_at").first()
+    script: Script | None = chapter.scripts.order_by("created_at").first()
     if script is not None:
         Script.objects.filter(pk=script.pk).update(**marks)
         return script
@@ -158,21 +157,28 @@ def _script_of(chapter: Chapter, request: object) -> Script:
     )
 
 
-def _kept_scenes(script: Script) -> list[tuple[SceneCard, object]]:
+def _kept_scenes(script: Script) -> list[tuple[SceneCard, Scene]]:
     return [(SceneCard.model_validate(p.revision.card), p.scene) for p in tree(head(script))]
 
 
-def _same_scene(card: SceneCard, kept: list[tuple[SceneCard, object]]) -> object | None:
+def _same_scene(card: SceneCard, kept: list[tuple[SceneCard, Scene]]) -> Scene | None:
     """The earlier scene that tells the same part of the chapter, used at most once."""
     for index, (old, scene) in enumerate(kept):
-        if None in (old.chapter_start, old.chapter_end, card.chapter_start, card.chapter_end):
-            continue
-        shared = min(old.chapter_end, card.chapter_end) - max(old.chapter_start, card.chapter_start)
-        longer = max(old.chapter_end - old.chapter_start, card.chapter_end - card.chapter_start)
-        if longer and shared / longer >= SAME_SCENE_OVERLAP:
+        if _overlap(old, card) >= SAME_SCENE_OVERLAP:
             del kept[index]
             return scene
     return None
+
+
+def _overlap(old: SceneCard, new: SceneCard) -> float:
+    """Shared share of the longer span; 0 where one has no span."""
+    if old.chapter_start is None or old.chapter_end is None:
+        return 0.0
+    if new.chapter_start is None or new.chapter_end is None:
+        return 0.0
+    shared = min(old.chapter_end, new.chapter_end) - max(old.chapter_start, new.chapter_start)
+    longer = max(old.chapter_end - old.chapter_start, new.chapter_end - new.chapter_start)
+    return shared / longer if longer else 0.0
 
 
 def _title_page(chapter: Chapter, made: Made) -> list[list[str]]:
@@ -204,7 +210,7 @@ def _draft_scene(scene: AdaptedScene) -> DraftScene:
     )
     elements = [
         DraftElement(
-            kind=item.element.kind.value,  # type: ignore[arg-type]
+            kind=item.element.kind.value,
             text=item.element.text,
             quotes=list(item.codes) if item.element.kind == Kind.DIALOGUE else [],
         )

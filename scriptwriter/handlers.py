@@ -10,7 +10,7 @@ from scriptwriter.readers.guarded import read_book_guarded
 from storyforge.jobs import registry
 from storyforge.jobs.errors import PermissionRevoked, TargetGone
 from storyforge.jobs.execution import Execution, released_db
-from storyforge.jobs.registry import Priority, Queue
+from storyforge.jobs.queues import Priority, Queue
 from storyforge.projects.access import may
 from storyforge.projects.roles import Action
 
@@ -32,7 +32,8 @@ class BookImport:
         job = execution.job
         if job.actor is None or not may(job.actor, Action.EDIT, job.project_id):
             raise PermissionRevoked
-        book = Book.objects.filter(pk=job.target_id).select_related("file").first()
+        books = Book.objects.filter(project=job.project_id).select_related("file")
+        book = books.filter(pk=job.target_id).first() if job.target_id else None
         if book is None:
             raise TargetGone
         content, filename = bytes(book.file.content), book.file.filename

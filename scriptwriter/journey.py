@@ -77,9 +77,8 @@ def travel(
     step(generate("plot.overview", book), *[generate("character.profile", c) for c in _leads(book)])
     job = generate("script.adapt", row)
     step(job)
-    made = job.result["created"][0]["id"] if job.result else None
     book.refresh_from_db()
-    version = ScriptVersion.objects.get(pk=made)
+    version = ScriptVersion.objects.get(job=job)
     return Journey(book=book, chapter=row, version=version, jobs=tuple(done))
 
 

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from storyforge.core.errors import FileTooLarge, UnreadableFile
 
 
-def take(upload: UploadedFile | None) -> tuple[str, bytes]:
+def take(upload: UploadedFile[bytes] | None) -> tuple[str, bytes]:
     """The file's name and bytes; raises `UnreadableFile` for none or an empty one, `FileTooLarge`."""
     if upload is None:
         raise UnreadableFile("Send one file in the field `file`.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
@@ -282,7 +283,7 @@ AI_PRICES_FILE = env.text("AI_PRICES_FILE", help="JSON price list in place of th
 AI_CALLS_ALLOWED = env.flag(
     "AI_CALLS_ALLOWED", default=True, help="Off: no call leaves this machine; loopback still may."
 )
-TEXT_PROVIDERS: dict[str, dict[str, object]] = {}
+TEXT_PROVIDERS: dict[str, dict[str, Any]] = {}
 if AI_TEXT_API_KEY or AI_TEXT_BASE_URL:
     TEXT_PROVIDERS["default"] = {
         "BACKEND": "storyforge.ai.text.anthropic.AnthropicText",

@@ -48,7 +48,7 @@ class SceneSerializer(serializers.Serializer[VersionScene]):
         card = SceneCard.model_validate(instance.revision.card)
         for name in CARD_FIELDS:
             setattr(instance, name, getattr(card, name))
-        instance.content = instance.revision.text  # type: ignore[attr-defined]
+        instance.content = instance.revision.text
         return super().to_representation(instance)
 
 

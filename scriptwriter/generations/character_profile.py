@@ -74,8 +74,7 @@ class CharacterProfile(Generation):
         said = target.utterances.order_by("origin", "start")[:LINES_SHOWN]
         lines = "\n".join(f"“{quote.text}”" for quote in said)
         yield Section(title="What they say", text=lines, code="lines", weight=1_000)
-        for passage in _narration(target):
-            yield passage
+        yield from _narration(target)
 
     def write_by_rules(self, writing: Writing) -> Profile:
         character: Character = writing.target

@@ -83,15 +83,8 @@ class PlotOverviewGeneration(Generation):
         themes = [
             Theme(name=theme.name, evidence=data.evidence(theme.passages)) for theme in found.themes
         ]
-        return PlotRecord(
-            logline=found.logline,
-            themes=themes,
-            story_type=found.story_type,
-            genre=found.genre,
-            tone=found.tone,
-            audience=found.audience,
-            setting=found.setting,
-        )
+        values = {name: getattr(found, name) for name in PlotOverview.CONTENT if name != "themes"}
+        return PlotRecord.model_validate({**values, "themes": themes})
 
     def problems(self, target: Book, output: Any, request: Any) -> Sequence[str]:
         found = []

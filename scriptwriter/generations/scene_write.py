@@ -22,7 +22,7 @@ from storyforge.generation.models import Made
 from storyforge.generation.pipeline import Writing
 from storyforge.generation.records import Record
 from storyforge.generation.spec import Generation
-from storyforge.jobs.registry import Priority
+from storyforge.jobs.queues import Priority
 
 NEIGHBOR_CHARACTERS = 3_600  # about 600 words of the scenes around it
 

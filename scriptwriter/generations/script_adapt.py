@@ -177,7 +177,7 @@ def _dialogue(reading: Reading, item: ModelElement) -> list[DraftElement]:
         is_cue = sourced.element.kind == "cue"
         made.append(
             DraftElement(
-                kind=sourced.element.kind.value,  # type: ignore[arg-type]
+                kind=sourced.element.kind.value,
                 text=sourced.element.text,
                 speaker=who.speaker if who and is_cue else "",
                 quotes=list(sourced.codes) if sourced.element.kind == "dialogue" else [],

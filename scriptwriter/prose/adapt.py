@@ -188,18 +188,20 @@ def speech(reading: Reading, code: str, *, aside: str = "") -> list[Sourced]:
     found = reading.attributions.get(code)
     sure = found is not None and bool(found.speaker) and found.confidence >= SURE
     cue = _cue(reading, found.speaker) if found and sure else UNKNOWN_CUE
-    span = {"start": quote.outer_start, "end": quote.outer_end}
-    made = [
-        Sourced(element=Element(kind=Kind.CUE, text=cue, speaker=cue), codes=(quote.code,), **span)
-    ]
+    speaking = Element(kind=Kind.CUE, text=cue, speaker=cue)
+    made = [_from(quote, speaking, codes=(quote.code,))]
     aside = aside or PARENTHETICALS.get(_lemma(found.verb) if found else "", "")
     if aside:
-        made.append(Sourced(element=Element(kind=Kind.PARENTHETICAL, text=f"({aside})"), **span))
+        made.append(_from(quote, Element(kind=Kind.PARENTHETICAL, text=f"({aside})")))
     dialogue = Element(kind=Kind.DIALOGUE, text=fold(quote.text))
-    made.append(Sourced(element=dialogue, codes=(quote.code,), **span))
+    made.append(_from(quote, dialogue, codes=(quote.code,)))
     if not sure:
-        made.append(Sourced(element=Element(kind=Kind.NOTE, text=_doubt(reading, found)), **span))
+        made.append(_from(quote, Element(kind=Kind.NOTE, text=_doubt(reading, found))))
     return made
+
+
+def _from(quote: Quote, element: Element, *, codes: tuple[str, ...] = ()) -> Sourced:
+    return Sourced(element=element, start=quote.outer_start, end=quote.outer_end, codes=codes)
 
 
 def _cue(reading: Reading, key: str) -> str:

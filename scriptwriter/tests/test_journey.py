@@ -12,8 +12,8 @@ from scriptwriter.tests.conftest import STORY
 from storyforge.generation.models import Receipt
 
 
-def upload(client, project, name="salt.md", content=STORY.encode()):
-    file = SimpleUploadedFile(name, content)
+def upload(client, project, name="salt.md", content=STORY):
+    file = SimpleUploadedFile(name, content.encode())
     return client.post(
         "/api/v1/books", {"project": str(project.pk), "file": file}, format="multipart"
     )

@@ -33,7 +33,7 @@ class TokenSerializer(serializers.ModelSerializer[APIToken]):
             scope=validated_data.get("scope", APIToken.Scope.READ),
             expires_at=validated_data.get("expires_at"),
         )
-        token.secret = secret  # type: ignore[attr-defined]
+        token.secret = secret
         return token
 
 

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from pydantic import ValidationError as SchemaError
 
 
-class TypedJSONField(models.JSONField):  # type: ignore[type-arg]
+class TypedJSONField(models.JSONField):
     """JSON of a declared shape (`of`: any type pydantic knows), checked on clean and by the API."""
 
     def __init__(self, of: Any = None, **kwargs: Any) -> None:

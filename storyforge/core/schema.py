@@ -17,7 +17,7 @@ class Problem(serializers.Serializer[dict[str, Any]]):
     detail = serializers.CharField()
     error_code = serializers.CharField()
     request_id = serializers.CharField()
-    errors = serializers.DictField(required=False)
+    errors = serializers.DictField(required=False)  # type: ignore[assignment]
 
 
 class ProblemSchema(AutoSchema):

@@ -238,7 +238,8 @@ def _load_target(spec: Generation, job: Job) -> Any:
     """The target as the actor may still reach it; raises `PermissionRevoked` or `TargetGone`."""
     if job.actor is None or not may(job.actor, spec.action, job.project_id):
         raise PermissionRevoked
-    target = spec.target.objects.filter(pk=job.target_id, project=job.project_id).first()
+    rows = spec.target.objects.filter(project=job.project_id)
+    target = rows.filter(pk=job.target_id).first() if job.target_id else None
     if target is None:
         raise TargetGone
     return target

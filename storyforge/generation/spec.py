@@ -15,7 +15,7 @@ from storyforge.generation.models import Made
 from storyforge.generation.records import Record
 from storyforge.jobs import registry
 from storyforge.jobs.models import Job
-from storyforge.jobs.registry import Priority, Queue
+from storyforge.jobs.queues import Priority, Queue
 from storyforge.projects.models import ProjectContent
 from storyforge.projects.roles import Action
 

@@ -92,7 +92,7 @@ def ring(rings: list[Ring]) -> None:
     """Send the messages. A broker that is away loses nothing: the rows are rung again later."""
     for message in rings:
         try:
-            run_job.apply_async([str(message.job_id)], queue=message.queue, retry=False)
+            run_job.apply_async((str(message.job_id),), queue=message.queue, retry=False)
         except BrokerAway as error:
             logger.warning("broker away, will ring again: %s", error)
             return

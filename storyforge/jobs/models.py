@@ -11,9 +11,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 
 from storyforge.core.errors import StoryforgeError
-from storyforge.jobs import registry
 from storyforge.jobs.errors import JobActive
-from storyforge.jobs.registry import Priority, Queue
+from storyforge.jobs.queues import Priority, Queue
 from storyforge.projects.models import ProjectContent
 
 MAX_ATTEMPTS = 5
@@ -145,9 +144,8 @@ class Job(ProjectContent):
                 )
         return bool(moved)
 
-    def claim(self) -> bool:
-        """pending -> running, for the worker that calls it."""
-        seconds = registry.get(self.kind).deadline_seconds
+    def claim(self, *, deadline_seconds: int = 1_800) -> bool:
+        """pending -> running, for the worker that calls it; the deadline counts from the first start."""
         return self._move(
             Q(status=self.Status.PENDING, run_after__lte=Now()),
             event="job.started",
@@ -156,7 +154,7 @@ class Job(ProjectContent):
             fence=F("fence") + 1,
             lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS),
             started_at=Coalesce(F("started_at"), Now()),
-            deadline_at=Coalesce(F("deadline_at"), Now() + timedelta(seconds=seconds)),
+            deadline_at=Coalesce(F("deadline_at"), Now() + timedelta(seconds=deadline_seconds)),
         )
 
     def complete(self, result: dict[str, Any]) -> bool:

@@ -4,28 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from django.db import models
-
 from storyforge.jobs.errors import UnknownKind
+from storyforge.jobs.queues import Priority, Queue
 
 if TYPE_CHECKING:
     from storyforge.jobs.execution import Execution
-
-
-class Queue(models.TextChoices):
-    """Which worker pool does it: threads that wait, processes that compute, threads that deliver."""
-
-    STREAM = "stream"
-    CPU = "cpu"
-    OUT = "out"
-
-
-class Priority(models.IntegerChoices):
-    """What goes first within one account."""
-
-    WAITING = 0  # a person waits for it
-    NORMAL = 1
-    BACKGROUND = 2
 
 
 class Handler(Protocol):

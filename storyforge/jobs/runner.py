@@ -22,13 +22,14 @@ def run(job: Job) -> bool:
 
     Expected failures end or postpone the job; an unexpected one fails it and is raised again.
     """
-    if not job.claim():
+    handler = registry.get(job.kind)
+    if not job.claim(deadline_seconds=handler.deadline_seconds):
         return False
     token = job_id.set(str(job.pk))
     execution = Execution(job)
     try:
         with beat.watching(execution):
-            registry.get(job.kind).run(execution)
+            handler.run(execution)
     except StoryforgeError as error:
         logger.info("kind=%s attempt=%s stopped: %s", job.kind, job.attempt, error.code)
         execution.end(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", Project, ProjectContent)
 
 
-def may(user: Actor, action: Action, project_id: object) -> bool:
+def may(user: Actor, action: Action, project_id: UUID | str) -> bool:
     """Whether the user's role in this project allows the action."""
     try:
         return Project.objects.allowed_to(user, action).filter(pk=project_id).exists()
@@ -25,7 +26,7 @@ def may(user: Actor, action: Action, project_id: object) -> bool:
         return False
 
 
-def require(user: Actor, action: Action, project_id: object) -> None:
+def require(user: Actor, action: Action, project_id: UUID | str) -> None:
     """Raise `NotFound` for strangers and `RoleTooLow` for members whose role is not enough."""
     if may(user, action, project_id):
         return

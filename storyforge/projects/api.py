@@ -42,7 +42,7 @@ class ScopedViewSetMixin:
         return self.actions.get(self.action, default)
 
     def check_object_permissions(self, request: Request, obj: Any) -> None:
-        super().check_object_permissions(request, obj)  # type: ignore[misc]
+        super().check_object_permissions(request, obj)
         project_id = obj.pk if isinstance(obj, Project) else obj.project_id
         needed = self.needed()
         if needed != Action.VIEW and not may(request.user, needed, project_id):
@@ -55,13 +55,13 @@ class ETagMixin:
     request: Request
 
     def get_object(self) -> Any:
-        obj = super().get_object()  # type: ignore[misc]
+        obj = super().get_object()
         if self.request.method not in SAFE_METHODS:
             require_match(self.request, row_etag(obj))
         return obj
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+        response = super().finalize_response(request, response, *args, **kwargs)
         row = getattr(self, "answered", None)
         if row is not None:
             response["ETag"] = row_etag(row)
@@ -69,7 +69,7 @@ class ETagMixin:
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         self.answered = self.get_object()
-        return Response(self.get_serializer(self.answered).data)  # type: ignore[attr-defined]
+        return Response(self.get_serializer(self.answered).data)
 
     def perform_update(self, serializer: serializers.BaseSerializer[Any]) -> None:
         self.answered = serializer.save()

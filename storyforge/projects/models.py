@@ -11,11 +11,13 @@ from django.db import models, transaction
 from storyforge.projects.roles import ALLOWED, Action, Role
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from django.contrib.auth.models import AnonymousUser
 
     from storyforge.accounts.models import User
 
-    Actor = User | AnonymousUser
+    Actor: TypeAlias = User | AnonymousUser
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):

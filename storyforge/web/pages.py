@@ -33,7 +33,7 @@ class StudioPage(LoginRequiredMixin, TemplateView):
 
     @property
     def user(self) -> User:
-        user: User = self.request.user  # type: ignore[assignment]
+        user: User = self.request.user
         return user
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

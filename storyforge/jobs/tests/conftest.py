@@ -6,7 +6,7 @@ import pytest
 
 from storyforge.jobs import registry
 from storyforge.jobs.create import create_job
-from storyforge.jobs.registry import Priority, Queue
+from storyforge.jobs.queues import Priority, Queue
 
 
 class Scripted:
