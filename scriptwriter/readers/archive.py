@@ -17,6 +17,18 @@ DAMAGED = "The file is damaged: its container cannot be opened."
 UTF8_NAME = 0x800
 ENCRYPTED = 0x1
 CHUNK = 1 << 16
+# What zipfile raises on damaged records: wrong offsets, cut headers, unknown methods, bad data.
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
 END_OF_DIRECTORY = struct.Struct("<4s4H2LH")
 
 
@@ -30,7 +42,7 @@ class Archive:
         _check_directory_size(data)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError) as error:
+        except UNREADABLE as error:
             raise UnreadableFile(DAMAGED) from error
         self._members: dict[str, zipfile.ZipInfo] = {}
         self._left = limits.ZIP_TOTAL_BYTES
@@ -73,10 +85,8 @@ class Archive:
                     if size > room:
                         raise FileTooLarge(_too_large(limit))
                     parts.append(chunk)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+        except UNREADABLE as error:
             raise UnreadableFile("The file is damaged: a part of it cannot be unpacked.") from error
-        except NotImplementedError as error:
-            raise UnreadableFile(DAMAGED) from error
         self._left -= size
         return b"".join(parts)
 

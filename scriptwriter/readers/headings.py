@@ -49,7 +49,8 @@ ORDINAL_KEYWORD = re.compile(
 CHINESE = re.compile(
     r"第\s*[0-9０-９一二三四五六七八九十百千零〇]{1,6}\s*(?P<word>[章回節节話话部卷編编])"
 )
-BARE_NUMBER = re.compile(rf"(?:\d{{1,4}}|[IVXLC]{{1,8}}|(?i:{SPELLED})(?=\s*$)){STOP}")
+SPELLED_ALONE = rf"(?i:(?:{SPELLED})(?:[ -](?:{SPELLED}))*)(?=\s*$)"
+BARE_NUMBER = re.compile(rf"(?:\d{{1,4}}|[IVXLC]{{1,8}}|{SPELLED_ALONE}){STOP}")
 PART_ONLY = re.compile(rf"(?i:{PART_WORDS}|[部卷編编])")
 SEPARATOR = re.compile(r"[\s:.,;)\]|–—-]+")
 

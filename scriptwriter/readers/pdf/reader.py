@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ from storyforge.core.errors import FileTooLarge, UnreadableFile
 PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
 SCANNED = "The PDF holds pictures of pages and no text; scanned books are not read."
 REBUILT = "A PDF stores lines, not paragraphs: they were rebuilt from the layout. Check the result."
+# Printing from Word names the file: "Microsoft Word - Draft 3.docx".
+PRINTED_FROM = re.compile(r"^Microsoft Word - (.+?)(?:\.docx?)?$")
 # A scanned book may carry a stamp or a page number as text.
 LEAST_LETTERS_A_PAGE = 20
 
@@ -112,6 +115,7 @@ def _refuse_scans(sheets: list[Sheet]) -> None:
 
 def _said(metadata: dict[str, str], key: str) -> str:
     value = " ".join(CONTROLS.sub("", metadata.get(key) or "").split())[:500]
+    value = PRINTED_FROM.sub(r"\1", value)
     return "" if value.casefold() in ("untitled", "unknown", "anonymous") else value
 
 

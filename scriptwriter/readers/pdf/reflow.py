@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from scriptwriter.readers.blocks import Blocks, BlockWriter
 from scriptwriter.readers.encodings import CONTROLS
+from scriptwriter.readers.headings import split_heading
 from scriptwriter.readers.pdf.layout import EDGE_STEP, Layout, Placed
 from scriptwriter.readers.pdf.lines import SOFT_HYPHEN
 
@@ -18,6 +19,8 @@ TALLER = 1.12
 LONGEST_HEADING = 200
 # A centered line keeps this share of the column free on either side.
 FAR_FROM_EDGE = 0.15
+# A heading in the letters of the text leaves this share of its line free.
+SHORT_HEADING = 0.25
 
 ENDS = re.compile(r"""[.!?:…;][)\]"'”’»›]*$|["”»›*—–-]$""")
 HYPHEN = re.compile(rf"\w(?:[-‐]|{SOFT_HYPHEN})$")
@@ -89,6 +92,8 @@ class _Paragraphs:
         is_prose = not _size(self._layout, placed)
         if is_prose and (placed in self._alone or self._is_off_center(last, placed)):
             return Break.PARAGRAPH
+        if _names_division(last) or _names_division(placed):
+            return Break.PARAGRAPH
         has_jumped = last.sheet != placed.sheet or placed.line.bottom > last.line.bottom + 1
         drop = last.line.bottom - placed.line.bottom
         if not has_jumped and drop < 0.3 * self._layout.height:
@@ -156,6 +161,13 @@ def _is_centered(placed: Placed, layout: Layout) -> bool:
     before, after = line.left - column.left, column.right - line.right
     least = FAR_FROM_EDGE * (column.right - column.left)
     return min(before, after) > least and abs(before - after) < layout.height
+
+
+def _names_division(placed: Placed) -> bool:
+    """Say whether a short line reads "CHAPTER 4" or "Part Two: The Sea", whatever its letters."""
+    room = placed.column.right - placed.line.right
+    is_short = room > SHORT_HEADING * (placed.column.right - placed.column.left)
+    return is_short and split_heading(placed.line.text).division in ("chapter", "part")
 
 
 def _lines_alone(layout: Layout) -> frozenset[Placed]:

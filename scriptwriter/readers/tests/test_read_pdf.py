@@ -119,6 +119,9 @@ def test_chapter_numbers_at_one_height_are_no_page_numbers(size: float) -> None:
 def test_the_information_of_the_file_gives_title_and_author() -> None:
     book = read_book(pdf([body(WIDE)], info="/Title(The Lamp)/Author(Ada Lund)"), "a.pdf")
     assert (book.title, book.author, book.format) == ("The Lamp", "Ada Lund", "pdf")
+    printed = pdf([body(WIDE)], info="/Title(Microsoft Word - The Lamp.docx)/Author(Unknown)")
+    book = read_book(printed, "a.pdf")
+    assert (book.title, book.author) == ("The Lamp", "")
 
 
 def test_pages_without_text_are_refused_as_a_scan() -> None:
