@@ -258,7 +258,7 @@ class _Sorter:
     def _holds_sections(self, node: Node) -> bool:
         if any(child.heading.label or child.heading.division for child in node.children):
             return False
-        return node.branch_words < SECTION_WORDS * (len(node.children) + 1)
+        return node.branch_words < SECTION_WORDS * len(node.children)
 
     def _is_matter(self, node: Node) -> bool:
         if is_matter_title(node.entry.title):

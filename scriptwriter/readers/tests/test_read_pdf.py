@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 
 import pytest
+import typst
 
 from scriptwriter.readers.read import read_book
 from scriptwriter.readers.tests.samples import Placed, pdf, prose_lines
@@ -149,3 +150,19 @@ def test_a_stream_that_unpacks_to_a_bomb_is_refused_before_it_is_opened() -> Non
         read_book(data, "a.pdf")
     picture = data.replace(b"<</Filter", b"<</Subtype/Image/Filter")
     assert read_book(picture, "a.pdf").text == WIDE
+
+
+def test_bookmarks_of_the_file_cut_the_chapters_where_their_headings_stand() -> None:
+    prose = "#lorem(500)\n\n"
+    source = "#set page(width: 120mm, height: 180mm)\n#set heading(numbering: none)\n"
+    source += f"= Winter\n== The Fog\n{prose}== The Rain\n{prose}= Spring\n== The Thaw\n{prose}"
+    book = read_book(typst.compile(source.encode()), "a.pdf")
+    assert [(c.level, c.title) for c in book.chapters] == [
+        (1, "Winter"),
+        (2, "The Fog"),
+        (2, "The Rain"),
+        (1, "Spring"),
+        (2, "The Thaw"),
+    ]
+    assert all(book.text[c.start :].startswith(c.title) for c in book.chapters)
+    assert book.text[book.chapters[1].body :].startswith("Lorem ipsum")
