@@ -14,6 +14,7 @@ from scriptwriter.prose.clusters import (
     Cluster,
     Partition,
     best_bearer,
+    body_of,
     given_of,
     givens_agree,
     pronoun_gender,
@@ -33,6 +34,8 @@ _ALIAS = re.compile(
     r",?\s+(?:the\s+)?[\"“‘']?"
 )
 _MAYBE_ALIAS = frozenset({"now", "born"})
+# A rarer "Mrs. Moritz" has had no chance to stand beside the woman she is not.
+LEAST_WIFE = 5
 # Names with many bearers would cost a square; no sane book has more bearers of one word.
 _MOST_BEARERS = 60
 
@@ -44,7 +47,7 @@ class Namesakes:
         self._by_word: dict[str, list[Form]] = defaultdict(list)
         self._by_start: dict[str, list[Form]] = defaultdict(list)
         for form in forms:
-            for word in set(form.name.core):
+            for word in set(body_of(form)):
                 self._add(self._by_word[word], form)
             if not form.is_epithet:
                 self._add(self._by_start[form.name.first[:3]], form)
@@ -121,7 +124,7 @@ def _join_full(partition: Partition, form: Form, namesakes: Namesakes) -> None:
             continue
         if other.name.core == core or _same_ends(other.name.core, core):
             partition.join(cluster, own)
-        elif _holds(other.name.core, core) and cluster not in hosts:
+        elif _holds(body_of(other), core) and cluster not in hosts:
             hosts.append(cluster)
     own = partition.cluster_of(form)
     host = best_bearer([one for one in hosts if partition.may_join(one, own)], _count)
@@ -155,7 +158,7 @@ def _join_titled(partition: Partition, form: Form, namesakes: Namesakes) -> None
         cluster = partition.cluster_of(other)
         if cluster in candidates or not _fits_title(form, other, takes):
             continue
-        if _title_may_join(partition, form, cluster):
+        if _title_may_join(partition, form, cluster, namesakes):
             candidates.append(cluster)
     if len(women := _women(partition, word, namesakes)) > 1:
         if form.name.titles[-1] in MARRIED:
@@ -185,7 +188,9 @@ def _fits_title(form: Form, other: Form, takes: str) -> bool:
     return as_surname or as_given
 
 
-def _title_may_join(partition: Partition, form: Form, cluster: Cluster) -> bool:
+def _title_may_join(
+    partition: Partition, form: Form, cluster: Cluster, namesakes: Namesakes
+) -> bool:
     own, title = partition.cluster_of(form), form.name.titles[-1]
     if not partition.may_join(cluster, own):
         return False
@@ -199,8 +204,15 @@ def _title_may_join(partition: Partition, form: Form, cluster: Cluster) -> bool:
     if title in WOMENS and cluster.titles & RANKS and cluster.listed_gender != "female":
         return False
     if title in MARRIED and surname_of(form) in cluster.surnames:
-        # A mother bears the surname of her grown daughters: only a woman who is never "Miss" is she.
-        return "miss" not in cluster.titles and cluster.gender == "female" and bool(cluster.givens)
+        # A mother bears the surname of her grown daughters: only a woman who is never "Miss", and has a
+        # man of that name beside her, is she.
+        return (
+            form.count >= LEAST_WIFE
+            and "miss" not in cluster.titles
+            and cluster.gender == "female"
+            and bool(cluster.givens)
+            and _borne_by_a_man(partition, form.name.first, namesakes)
+        )
     return True
 
 
@@ -212,6 +224,13 @@ _CROWNED = frozenset(
     """
     )
 )
+
+
+def _borne_by_a_man(partition: Partition, surname: str, namesakes: Namesakes) -> bool:
+    return any(
+        surname_of(other) == surname and partition.cluster_of(other).gender == "male"
+        for other in namesakes.of(surname)
+    )
 
 
 def _women(partition: Partition, surname: str, namesakes: Namesakes) -> list[Cluster]:
@@ -231,7 +250,8 @@ def _eldest(women: Sequence[Cluster], surname: str) -> Cluster | None:
     never = [
         one
         for one in women
-        if not any("miss" in form.name.titles and form.name.first != surname for form in one.forms)
+        if not one.titles & MARRIED
+        and not any("miss" in form.name.titles and form.name.first != surname for form in one.forms)
     ]
     return best_bearer(never, _count)
 
@@ -240,6 +260,9 @@ def _join_given(partition: Partition, form: Form, namesakes: Namesakes) -> None:
     """ "Elizabeth" to "Elizabeth Bennet"."""
     word = form.name.first
     hosts = [other for other in namesakes.of(word) if given_of(other) == word]
+    lasts = sum(other.count for other in namesakes.of(word) if surname_of(other) == word)
+    if lasts > sum(other.count for other in hosts):
+        return
     _join_to(partition, form, hosts, weight=lambda cluster: cluster.weight(word))
 
 
@@ -260,12 +283,19 @@ def _join_to(
     candidates: list[Cluster] = []
     for other in hosts:
         cluster = partition.cluster_of(other)
-        if cluster not in candidates and weight(cluster) and partition.may_join(cluster, own):
+        if cluster in candidates or not weight(cluster):
+            continue
+        if partition.may_join(cluster, own):
             candidates.append(cluster)
     gender = pronoun_gender([form], least=3, share=0.7) or first_name_gender(form.name.first)
     host = best_bearer(candidates, weight, gender=gender)
-    if host is not None and _gender_fits(host, gender):
+    if host is not None and _gender_fits(host, gender) and _share_chapter(form, host):
         partition.join(host, own)
+
+
+def _share_chapter(form: Form, cluster: Cluster) -> bool:
+    """Whether both names stand in one chapter; a name three chapters away may be a namesake's."""
+    return any(form.chapters.keys() & other.chapters.keys() for other in cluster.forms)
 
 
 def _heads(other: Form, word: str) -> bool:
@@ -298,7 +328,7 @@ def _join_short(partition: Partition, form: Form, namesakes: Namesakes) -> None:
         if _same_sex(cluster, own) and not _two_families(cluster, own):
             candidates.append(cluster)
     host = best_bearer(candidates, _count)
-    if host is not None:
+    if host is not None and _share_chapter(form, host):
         partition.join(host, own)
 
 
@@ -331,14 +361,20 @@ def _same_sex(one: Cluster, other: Cluster) -> bool:
 def _join_married(partition: Partition, forms: Sequence[Form], namesakes: Namesakes) -> None:
     """ "Mina Murray" and "Mina Harker", where the book has a Mrs. Harker and mostly says "Mina"."""
     for form in forms:
-        given, surname = given_of(form), surname_of(form)
         own = partition.cluster_of(form)
-        if not given or not surname or own.gender != "female":
+        if len(body_of(form)) < 2 or own.gender != "female":
             continue
-        if not any(MARRIED & set(one.name.titles) for one in namesakes.of(surname)):
-            continue
-        for other in namesakes.of(given):
-            cluster = partition.cluster_of(other)
-            first_only = len(other.name.core) == 1 and not other.name.titles
-            if first_only and cluster.gender == "female" and other.count > DOMINANCE * form.count:
-                partition.merge(cluster, own)
+        for other in namesakes.of(given_of(form)):
+            host = partition.cluster_of(other)
+            alone = len(other.name.core) == 1 and not other.name.titles
+            if not alone or host.gender != "female" or other.count <= DOMINANCE * form.count:
+                continue
+            surnames = host.surnames | own.surnames
+            if _has_wife(surnames, namesakes) and form.chapters.keys() & other.chapters.keys():
+                partition.merge(host, own)
+
+
+def _has_wife(surnames: Iterable[str], namesakes: Namesakes) -> bool:
+    return any(
+        MARRIED & set(form.name.titles) for surname in surnames for form in namesakes.of(surname)
+    )

@@ -148,7 +148,7 @@ def _index(names: Sequence[Alias]) -> Mapping[str, Mapping[str, Sequence[Alias]]
 def _without_tail(token: str) -> str:
     """A token without its possessive or contraction."""
     head, mark, tail = token.replace("’", "'").rpartition("'")
-    return token[: len(head)] if mark and tail in _TAILS else token
+    return token[: len(head)] if mark and tail.lower() in _TAILS else token
 
 
 _TAILS = frozenset(["s", "ll", "ve", "re", "d", "t", "m", "em"])
@@ -202,7 +202,7 @@ def _continues(text: str, at: int) -> bool:
     token = _TOKEN.match(text, at + 1)
     if token is None:
         return False
-    return text[at] == "-" or token.group() not in _TAILS
+    return text[at] == "-" or token.group().lower() not in _TAILS
 
 
 def _names_place(text: str, at: int) -> bool:

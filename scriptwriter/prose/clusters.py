@@ -9,19 +9,11 @@ from itertools import pairwise
 
 from scriptwriter.prose.evidence import GENDERS, Form, Sighting
 from scriptwriter.prose.firstnames import first_name_gender, may_be_short_for
-from scriptwriter.prose.honorifics import HONORIFICS, SUFFIXES
+from scriptwriter.prose.honorifics import HONORIFICS, SUFFIXES, TRADES
 from scriptwriter.prose.names import Chapter
 from scriptwriter.prose.types import Gender
 from scriptwriter.prose.wordlist import wordlist
 
-# Titles anyone may bear beside another one; two other titles with one surname are two people.
-_LOOSE_TITLES = frozenset(
-    wordlist(
-        """
-    mr mrs miss ms madam sir lord lady master don señor herr saint
-    """
-    )
-)
 RANKS = frozenset(
     title.title for title in HONORIFICS.values() if not title.gender and title.takes == "surname"
 )
@@ -70,7 +62,7 @@ class Cluster:
         """The best guess from titles, first names, then pronouns after the name."""
         if self.hard_gender or self.listed_gender:
             return self.hard_gender or self.listed_gender
-        return pronoun_gender(self.forms, least=2, share=0.6)
+        return pronoun_gender(self.forms, least=1.5, share=0.6)
 
     @property
     def listed_gender(self) -> Gender:
@@ -92,7 +84,7 @@ class Cluster:
         """Words that are first names here: all but the last of full names, and after "Aunt" or "Sir"."""
         words = {given_of(form) for form in self.forms}
         for form in self.forms:
-            words.update(_body(form)[:-1])
+            words.update(body_of(form)[:-1])
         return words - {""}
 
     @property
@@ -101,7 +93,7 @@ class Cluster:
 
     @property
     def fulls(self) -> list[Form]:
-        return [form for form in self.forms if len(_body(form)) > 1]
+        return [form for form in self.forms if len(body_of(form)) > 1]
 
     def weight(self, word: str) -> int:
         """How often the names that hold `word` stand in the book."""
@@ -120,7 +112,7 @@ class Cluster:
         )
 
 
-def pronoun_gender(forms: Iterable[Form], *, least: int, share: float) -> Gender:
+def pronoun_gender(forms: Iterable[Form], *, least: float, share: float) -> Gender:
     """The gender of the pronouns that follow, if there are `least` and `share` of them agree."""
     forms = list(forms)
     male, female, thing = (sum(form.pronouns[gender] for form in forms) for gender in GENDERS)
@@ -132,14 +124,17 @@ def pronoun_gender(forms: Iterable[Form], *, least: int, share: float) -> Gender
     return "female" if female >= share * total else ""
 
 
-def _body(form: Form) -> tuple[str, ...]:
+def body_of(form: Form) -> tuple[str, ...]:
+    """The words of a name without "Jr." and without a realm."""
     core = form.name.core
+    if "of" in core:
+        return core[: core.index("of")]  # the Queen of Hearts is no Hearts
     return core[:-1] if len(core) > 1 and core[-1].rstrip(".").lower() in SUFFIXES else core
 
 
 def given_of(form: Form) -> str:
     """The first name in a form, as far as its shape tells."""
-    body, titles = _body(form), form.name.titles
+    body, titles = body_of(form), form.name.titles
     if len(body) > 1:
         return body[0]
     if titles and HONORIFICS[titles[-1]].takes == "given":
@@ -149,7 +144,7 @@ def given_of(form: Form) -> str:
 
 def surname_of(form: Form) -> str:
     """The surname in a form, as far as its shape tells."""
-    body, titles = _body(form), form.name.titles
+    body, titles = body_of(form), form.name.titles
     if len(body) > 1:
         return body[-1]
     if titles and HONORIFICS[titles[-1]].takes == "surname":
@@ -209,6 +204,8 @@ class Partition:
             return False
         if one.hard_gender and other.hard_gender and one.hard_gender != other.hard_gender:
             return False
+        if _sexes_clash(one, other) or _sexes_clash(other, one):
+            return False
         if any(pair in self._apart for pair in self._pairs(one, other)):
             return False
         if not _titles_agree(one.titles, other.titles):
@@ -237,11 +234,19 @@ class Partition:
                 yield frozenset((self._index[id(a)], self._index[id(b)]))
 
 
+def _sexes_clash(titled: Cluster, other: Cluster) -> bool:
+    """ "Mrs. Ignatius Gallaher" is not Ignatius Gallaher."""
+    if not titled.hard_gender:
+        return False
+    told = other.listed_gender or pronoun_gender(other.forms, least=5, share=0.75)
+    return bool(told) and told != titled.hard_gender
+
+
 def _titles_agree(one: set[str], other: set[str]) -> bool:
-    ranks_one, ranks_other = one - _LOOSE_TITLES, other - _LOOSE_TITLES
+    ranks_one, ranks_other = one & RANKS, other & RANKS
     if ranks_one and ranks_other and not ranks_one & ranks_other:
         # "Detective" and "Inspector" are of one trade; a captain and a doctor are two men.
-        return all(HONORIFICS[t].takes == "given" for t in ranks_one | ranks_other)
+        return any(ranks_one & trade and ranks_other & trade for trade in TRADES)
     women_one, women_other = one & WOMENS, other & WOMENS
     return not (women_one and women_other and not women_one & women_other)
 

@@ -33,6 +33,7 @@ _PRONOUN = re.compile(
     r"was|had|but|into|of|a|the|not|so|if|when|up|out|down|away|back)\b)[a-z]))|(it|its|itself|es))\b"
 )
 _STOP = re.compile(r"[.!?](?=\s)|\n\s*\n")
+_NEXT_SENTENCE = re.compile(r"[.!?]\s+(?:(He|His)|(She|Her))\b")
 _NAMING = frozenset(["told", "tell", "tells", "telling", "call", "calls", "called", "calling"])
 _PLURAL = frozenset(["were", "are", "have"])
 _INSIDE = frozenset(
@@ -194,7 +195,9 @@ def _sight(form: Form, *, run: Run, text: str, start: int, opens: bool) -> Sight
     form.mid += not opens
     form.narrated += not run.quoted
     form.chapters[run.chapter] += 1
-    article = run.article if start == run.start else ""
+    article = run.article
+    if start > run.start:
+        article = text[run.start : start].split()[-1].lower()
     form.the += article in {"the", "der", "die", "das", "dem", "den"}
     form.indefinite += article in {"a", "an", "no", "every", "ein", "eine", "einen", "einem"}
     seen = usage(text, start, run.end)
@@ -292,7 +295,7 @@ def _count_pronoun(form: Form, text: str, *, end: int, following: Run | None, ch
     """Count the first pronoun after the name, in its sentence and before the next name."""
     limit = end + 120
     if following is not None and following.chapter == chapter:
-        limit = min(limit, following.start)
+        limit = min(limit, following.end)  # "Her" is a run, too
     gender = pronoun_after(text, end, limit)
     if gender is not None:
         form.pronouns[gender] += 1
@@ -302,6 +305,8 @@ def pronoun_after(text: str, end: int, limit: int) -> Gender | None:
     """The gender of the first pronoun between `end` and the end of the sentence; "" for "it"."""
     stop = _STOP.search(text, end, limit)
     match = _PRONOUN.search(text, end, stop.start() if stop else limit)
+    if match is None and stop is not None:
+        match = _NEXT_SENTENCE.match(text, stop.start(), limit)
     if match is None:
         return None
     if match[1]:

@@ -270,6 +270,9 @@ SHORT_FORMS: dict[str, frozenset[str]] = {
 def first_name_gender(word: str) -> Gender:
     """The gender a listed first name tells; "" for unlisted or common to both."""
     female, male = word in FEMALE, word in MALE
+    if not female and not male:
+        fulls = SHORT_FORMS.get(word, frozenset())
+        female, male = bool(fulls & FEMALE), bool(fulls & MALE)
     if female == male:
         return ""
     return "female" if female else "male"

@@ -74,16 +74,11 @@ HONORIFICS: dict[str, Honorific] = {
     **_table(
         """
         sir
-        uncle
-        brother
-        grandfather grandpa
         prince
         king
         emperor
         don
         dom
-        father
-        friar
         tsar czar
         sultan
         pope
@@ -93,18 +88,12 @@ HONORIFICS: dict[str, Honorific] = {
     ),
     **_table(
         """
-        aunt auntie aunty tante
-        sister
-        grandmother grandma
         princess
         queen
         empress
         doña dona
-        mother
-        nurse
         dame
         tsarina czarina
-        abbess
         """,
         gender="female",
         takes="given",
@@ -205,7 +194,30 @@ HONORIFICS: dict[str, Honorific] = {
         gender="",
         takes="surname",
     ),
-    **_table("master\n", gender="male", takes="either"),
+    **_table(
+        """
+        master
+        uncle
+        brother
+        grandfather grandpa
+        father
+        friar
+        """,
+        gender="male",
+        takes="either",
+    ),
+    **_table(
+        """
+        aunt auntie aunty tante
+        sister
+        grandmother grandma
+        mother
+        nurse
+        abbess
+        """,
+        gender="female",
+        takes="either",
+    ),
     **_table("cousin\n", gender="", takes="given"),
 }
 
@@ -249,6 +261,38 @@ ADDRESS_ONLY = frozenset(
     )
 )
 
+
+# Ranks one person may bear one after the other.
+TRADES = (
+    frozenset({"doctor", "professor", "reverend", "dean"}),
+    frozenset(
+        {"detective", "inspector", "sergeant", "constable", "superintendent", "officer", "chief"}
+    ),
+    frozenset({"agent", "deputy", "sheriff", "marshal", "detective", "officer"}),
+    frozenset(
+        {
+            "private",
+            "corporal",
+            "sergeant",
+            "ensign",
+            "lieutenant",
+            "captain",
+            "major",
+            "colonel",
+            "general",
+        }
+    ),
+    frozenset(
+        {"midshipman", "ensign", "lieutenant", "captain", "commander", "commodore", "admiral"}
+    ),
+    frozenset(
+        {"deacon", "parson", "vicar", "reverend", "bishop", "archbishop", "cardinal", "dean"}
+    ),
+    frozenset(
+        {"senator", "governor", "president", "mayor", "minister", "secretary", "premier", "judge"}
+    ),
+    frozenset({"mage", "archmage", "wizard", "magister", "elder"}),
+)
 
 # British police write their ranks in capitals: "DS Okafor", but "Di" is a woman.
 _RANK_INITIALS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scriptwriter.prose.clusters import Cluster
+from scriptwriter.prose.clusters import Cluster, body_of
 from scriptwriter.prose.evidence import VOCATIVE, Form
 from scriptwriter.prose.firstnames import FEMALE, MALE
 from scriptwriter.prose.honorifics import ADDRESS_ONLY
@@ -17,13 +17,17 @@ from scriptwriter.prose.notnames import (
     NOT_NAMES,
 )
 from scriptwriter.prose.placenouns import NAME_ENDINGS, NAME_STARTS
-from scriptwriter.prose.rolenouns import GERMAN_ROLES, KIN_NAMES
+from scriptwriter.prose.rolenouns import GERMAN_ROLES, KIN_NAMES, ROLES
 
 # A person gathers this much evidence (see `evidence`), and this much a mention. Set on the development half.
 ENOUGH = 2.0
 ENOUGH_PER_MENTION = 0.1
 # Words with another common meaning, and figures with an article, must show more.
 SURE = 4.0
+FIGURE = 3.0
+FIGURE_PER_MENTION = 0.15
+# "The Phantom" is a word for somebody anyway.
+KNOWN_FIGURE = 1.5
 LONGEST_INITIALS = 4
 SURE_PER_MENTION = 0.22
 
@@ -34,6 +38,8 @@ def candidates(forms: Sequence[Form], census: Census, *, german: bool) -> list[F
     # "Israel" is a land, but also a man where the book has Israel Hands.
     givens = {form.name.first for form in kept if len(form.name.core) > 1 and form.count > 1}
     known = {id(form) for form in kept}
+    words = {word for form in kept for word in form.name.core}
+    kept = [form for form in kept if not _is_family(form, words)]
     for form in forms:
         word = form.name.first
         if id(form) in known or len(form.name.core) > 1 or form.name.titles:
@@ -41,6 +47,15 @@ def candidates(forms: Sequence[Form], census: Census, *, german: bool) -> list[F
         if word in givens and (word in FEMALE or word in MALE):
             kept.append(form)
     return kept
+
+
+def _is_family(form: Form, words: set[str]) -> bool:
+    """ "The Cratchits", where the book has a Cratchit."""
+    word = form.name.last
+    if form.name.titles or form.speech or not word.endswith("s"):
+        return False
+    stem = word[:-2] if word.endswith("es") and word[:-2] in words else word[:-1]
+    return stem in words and form.the + form.plural + form.indefinite > 0
 
 
 def _is_candidate(form: Form, census: Census, *, german: bool) -> bool:
@@ -62,14 +77,17 @@ def _is_candidate(form: Form, census: Census, *, german: bool) -> bool:
         return _is_sure(form)
     if word in NOT_NAMES:
         return word in ALSO_NAMES and _is_sure(form)
-    if not form.mid and (census.lower[word.lower()] or form.human < ENOUGH):
+    listed = word in FEMALE or word in MALE
+    if not form.mid and (census.lower[word.lower()] or (form.human < ENOUGH and not listed)):
         return False
-    return form.human > 0 or form.place <= 1
+    return form.human > 0 or (form.place <= 1 and not census.lower[word.lower()])
 
 
 def _compound_candidate(form: Form) -> bool:
     core = form.name.core
     words = [word for word in core if word[0].isupper()]
+    if len(core) == 2 and core[0] == core[1]:
+        return False
     if all(word in NOT_NAMES for word in words):
         return False
     if words[0] in CALENDAR - ALSO_NAMES:
@@ -128,7 +146,10 @@ def is_person(cluster: Cluster, census: Census, *, german: bool) -> bool:
 def _is_only_called(cluster: Cluster, census: Census) -> bool:
     """Whether all that speaks for a person is that the word stands between marks: "Richmond, Kingston,"."""
     vocative = sum(form.vocative for form in cluster.forms)
-    if sum(form.human for form in cluster.forms) - VOCATIVE * vocative >= ENOUGH / 2:
+    if (
+        not vocative
+        or sum(form.human for form in cluster.forms) - VOCATIVE * vocative >= ENOUGH / 2
+    ):
         return False
     if any(form.name.first in FEMALE or form.name.first in MALE for form in cluster.forms):
         return False
@@ -141,7 +162,7 @@ def _is_only_called(cluster: Cluster, census: Census) -> bool:
 
 def _has_first_name(form: Form, census: Census) -> bool:
     word = form.name.first
-    if not form.mid and len(form.name.core) < 2:
+    if not form.mid and len(form.name.core) < 2 and form.count < 2:
         return False
     return (word in FEMALE or word in MALE) and not census.is_common(word)
 
@@ -158,7 +179,13 @@ def _figure_acts(cluster: Cluster, *, human: float, place: float) -> bool:
     acts = sum(form.acts for form in cluster.forms)
     if _is_crowd(cluster) or 3 * indefinite > cluster.count or human <= 2 * place:
         return False
-    return (speech > 0 or acts > 2) and human >= max(SURE, 0.15 * min(cluster.count, 60))
+    if any("of" in form.name.core and form.count > 2 for form in cluster.forms):
+        return True
+    if any(body_of(form)[-1].lower() in ROLES for form in cluster.forms):
+        return human >= KNOWN_FIGURE
+    return (speech > 0 or acts > 2) and human >= max(
+        FIGURE, FIGURE_PER_MENTION * min(cluster.count, 60)
+    )
 
 
 def _is_crowd(cluster: Cluster) -> bool:

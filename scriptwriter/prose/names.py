@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from scriptwriter.prose.firstnames import FEMALE, MALE
 from scriptwriter.prose.honorifics import DOTTED, PLACE_PREFIXES, honorific
 from scriptwriter.prose.humanverbs import ACTS, TOWARD
 from scriptwriter.prose.notnames import ALSO_NAMES, FUNCTION_WORDS
@@ -22,9 +23,9 @@ _UPPER = "".join(
 )
 _LETTER = r"[^\W\d_]"
 # The tail after an apostrophe belongs to the word ("O'Brien", "T'Pol"), a possessive or contraction does not.
-_WORD = rf"(?:d['’])?[{_UPPER}]{_LETTER}*(?:['’](?!(?:s|ll|ve|re|d|t|m|em)\b){_LETTER}+)*(?:-{_LETTER}+)*"
+_WORD = rf"(?:d['’])?[{_UPPER}]{_LETTER}*(?:['’](?!(?:s|ll|ve|re|d|t|m|em|S|LL|VE|RE|D|T|M)\b){_LETTER}+)*(?:-{_LETTER}+)*"
 _DOTTED = "|".join(sorted((word.capitalize() for word in DOTTED), key=len, reverse=True))
-_PIECE = rf"(?!I\b)(?:(?:{_DOTTED})\.|[{_UPPER}]\.(?!\.)|{_WORD})"
+_PIECE = rf"(?!I\b)(?:(?=[{_UPPER}])(?i:{_DOTTED})\.|[{_UPPER}]\.(?!\.)|{_WORD})"
 _GAP = r"(?:[^\S\n]+(?:\n[^\S\n]*)?|\n[^\S\n]*)"
 _PARTICLE = (
     rf"(?:van|von){_GAP}(?:der|den|dem|de)|de{_GAP}l[ao]s?|de|du|da|di|del|della|dos|van|von|bin|ibn|al|"
@@ -214,7 +215,7 @@ def opens_sentence(text: str, start: int) -> bool:
         at -= 1
     if at < 0 or (newline and _verse_or_paragraph(text, start, at + 1)):
         return True
-    while at >= 0 and text[at] in "\"”’'»)]_*":
+    while at >= 0 and text[at] in "\"”’'»«“)]_*":
         at -= 1
     if at < 0 or text[at] not in ".!?…:":
         return at < 0
@@ -290,17 +291,23 @@ def _is_lead(words: tuple[str, ...], at: int, *, run: Run, census: Census) -> bo
         return word in FUNCTION_WORDS and word not in ALSO_NAMES and len(words) == at + 1
     if len(words) > at + 1 and census.pairs[(word, words[at + 1])]:
         return False
-    if word in FUNCTION_WORDS:
+    if word.capitalize() in FUNCTION_WORDS:
         return True
-    if len(words) == at + 1:
+    if len(words) == at + 1 or words[at + 1] == "of":
         return False
-    return census.lower[word.lower()] > 0 or word.lower() in _IMPERATIVES
+    if census.lower[word.lower()] > 0 or word.lower() in _IMPERATIVES:
+        return True
+    # "Whereat Scrooge": a word that only ever opens sentences, before a name that stands well alone.
+    known = word in FEMALE or word in MALE
+    return not known and not census.mid[word] and census.mid[words[at + 1]] > 2
 
 
 def parse(words: Iterable[str]) -> Name:
     """Split leading titles from the name: ("Dr.", "Livesey") -> doctor + Livesey."""
     rest = list(words)
     titles: list[str] = []
+    if len(rest) == 2 and rest[0] == "M.":
+        return Name(titles=("monsieur",), core=(rest[1],))
     while len(rest) > 1:
         title = honorific(rest[0])
         if title is None or rest[1] == "of":

@@ -51,7 +51,11 @@ def find_narrators(chapters: Sequence[Chapter], clusters: Sequence[Cluster]) -> 
         return heads
     stated = _matched(chapters, clusters, _NAMED_SELF)
     scores = Counter(
-        {id(one): _calls(one) + 3 * stated[id(one)] for one in clusters if _is_called(one)}
+        {
+            id(one): _calls(one) + LEAST_CALLS * stated[id(one)]
+            for one in clusters
+            if _is_called(one) or (stated[id(one)] and not _speaks(one))
+        }
     )
     best = scores.most_common(2)
     if not best or best[0][1] < LEAST_CALLS or (len(best) > 1 and best[0][1] <= best[1][1]):
@@ -65,8 +69,11 @@ def _calls(cluster: Cluster) -> int:
 
 def _is_called(cluster: Cluster) -> bool:
     told = sum(form.narrated for form in cluster.forms)
-    spoken = sum(form.speech for form in cluster.forms)
-    return told <= MOST_NARRATED * cluster.count and spoken <= 1
+    return told <= MOST_NARRATED * cluster.count and _speaks(cluster) <= 1
+
+
+def _speaks(cluster: Cluster) -> int:
+    return sum(form.speech for form in cluster.forms)
 
 
 def _matched(

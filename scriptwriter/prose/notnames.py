@@ -56,6 +56,7 @@ Into Onto Upon About Above Below Between Beyond Before Behind Beside Besides Aft
 Amongst Around Because Since Until Till While Whilst Though Although Unless Whether There Here Now Once
 Twice Thrice Some Any Every Each Either Neither Both All Most Much Many More Few Several Such Same Other
 Others Another One Two Three Four Five Six Seven Eight Nine Ten First Second Third Next Last Not
+To-day To-morrow To-night Whereat Whereupon Whereas Hereupon Thereupon Anyway Besides
 Nothing Something Anything Everything Nobody Somebody Anybody Everybody Someone Anyone Everyone None Is Are
 Was Were Be Been Being Am Do Does Did Done Have Has Had Having Can Could May Might Must Shall Should
 Will Would Let Lets Come Go Look See Say Said Tell Take Give Get Put Keep Make Just Only Even Still

@@ -129,7 +129,19 @@ def _is_styled(form: Form) -> bool:
     return form.name.titles[-1] not in _PLAIN or not first_name_gender(form.name.first)
 
 
-_PLAIN = {"mr", "mrs", "miss", "ms", "herr", "frau", "fräulein", "monsieur", "madame"}
+_PLAIN = {
+    "mr",
+    "mrs",
+    "miss",
+    "ms",
+    "herr",
+    "frau",
+    "fräulein",
+    "monsieur",
+    "madame",
+    "master",
+    "honourable",
+}
 
 
 def _add_roles(drafts: list[_Draft], clusters: Sequence[Cluster], roles: Sequence[Role]) -> None:

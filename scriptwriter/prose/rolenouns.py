@@ -88,7 +88,7 @@ OF_HEADS = frozenset(
         """
     king queen prince princess duke duchess earl count countess baron lord lady knave knight
     ghost spirit wizard witch captain emperor empress bishop archbishop abbot master mistress
-    mother father keeper marquis marchioness maid man woman daughter son god goddess voice eye
+    mother father keeper marquis marchioness maid man woman daughter son
     """
     )
 )

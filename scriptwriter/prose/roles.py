@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from scriptwriter.prose.clusters import Cluster
 from scriptwriter.prose.evidence import Form, Usage, pronoun_after, usage
-from scriptwriter.prose.honorifics import HONORIFICS, honorific
+from scriptwriter.prose.honorifics import DOTTED, HONORIFICS, honorific
 from scriptwriter.prose.names import Chapter
 from scriptwriter.prose.rolenouns import KIN, ROLES
 from scriptwriter.prose.types import Gender
@@ -79,7 +79,7 @@ def find_roles(
     if german:
         return kept, []
     tallies = _tallies(chapters, narrated=narrated)
-    for word in sorted(capitals & HONORIFICS.keys()):
+    for word in sorted((capitals & HONORIFICS.keys()) - DOTTED):
         tallies.setdefault(("the", word), _Tally())
     taken = {form.name.first.lower(): one for one in kept for form in one.forms if _is_bare(form)}
     roles = []
@@ -111,7 +111,9 @@ def _apart_from_titles(clusters: Sequence[Cluster]) -> list[Cluster]:
 
 def _borne(cluster: Cluster, title: str, clusters: Sequence[Cluster]) -> bool:
     bearers = _bearers(title, clusters) if title not in _STYLES else []
-    return cluster.count <= BEARER_SHARE * sum(_titled(one, title) for one in bearers)
+    return cluster.count <= BEARER_SHARE * sum(
+        one.count for one in bearers if _titled(one, title) > 1
+    )
 
 
 def _bearers(title: str, clusters: Sequence[Cluster]) -> list[Cluster]:
