@@ -23,7 +23,9 @@ from scriptwriter.prose.wordlist import wordlist
 
 # A name is a place from this evidence on (one "in X" is 1), a noun from this many times on.
 ENOUGH = 1.5
-ENOUGH_PER_MENTION = 0.12
+ENOUGH_PER_MENTION = 0.1
+# "Skeleton Island waited": places do a little of what people do.
+HUMAN_SHARE = 0.25
 # Of a name nobody speaks or acts under, one "drove to X" is enough.
 ENOUGH_ALONE = 0.8
 LEAST_NOUNS = 3
@@ -60,15 +62,23 @@ def find_places(chapters: Sequence[str], cast: Cast) -> tuple[Place, ...]:
     runs, census = scan(read)
     forms, _ = collect(read, runs, census)
     people = {alias.lower() for person in cast for alias in (*person.aliases, person.name)}
+    families = {word for name in people for word in name.split()}
     german = is_german(census)
     named = [
         _place_of(form)
         for form in forms
-        if " ".join(_surface(form)).lower() not in people and is_place(form, census, german=german)
+        if not _is_family(form.name.last.lower(), families)
+        and " ".join(_surface(form)).lower() not in people
+        and is_place(form, census, german=german)
     ]
     found = [*named, *_nouns(chapters)]
     found.sort(key=lambda place: (-place.mentions, place.first))
     return tuple(found[:MOST_PLACES])
+
+
+def _is_family(word: str, families: set[str]) -> bool:
+    """ "The Lucases" are people."""
+    return word.endswith("s") and (word[:-1] in families or word.removesuffix("es") in families)
 
 
 def is_place(form: Form, census: Census, *, german: bool = False) -> bool:
@@ -87,7 +97,10 @@ def is_place(form: Form, census: Census, *, german: bool = False) -> bool:
     if german and (form.the + form.indefinite) * 4 > form.count:
         return False
     if len(core) > 1 and _is_place_name(core):
-        return form.human <= 2 * form.place + 1 and (form.count > 1 or form.place > 0)
+        human = max(2 * form.place + 1, HUMAN_SHARE * form.count)
+        return form.human <= human and (form.count > 1 or form.place > 0)
+    if form.is_epithet and not form.speech and not census.lower[core[0].lower()]:
+        return form.place >= ENOUGH_ALONE  # a ship, an inn: "the Hispaniola lay", "the Spouter"
     if form.human == 0 and not census.lower[core[0].lower()]:
         return form.place >= ENOUGH_ALONE * max(1, form.count // 10)
     enough = max(ENOUGH, ENOUGH_PER_MENTION * min(form.count, 40))
