@@ -59,7 +59,7 @@ export async function request(method, url, { body, etag, seen, key, keepalive = 
   }
   let response;
   try {
-    response = await fetch(url, { method, headers, body: payload, keepalive, cache: "no-store", credentials: "same-origin" });
+    response = await fetch(url, { method: method.toUpperCase(), headers, body: payload, keepalive, cache: "no-store", credentials: "same-origin" });
   } catch (error) {
     if (error instanceof TypeError) throw new ApiError(UNREACHABLE, 0);
     throw error;

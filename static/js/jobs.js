@@ -50,7 +50,7 @@ export const jobs = {
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden && this.timer) this.poll();
     });
-    if (this.unfinished.length) this.schedule();
+    if (this.unfinished.length) this.poll();
   },
 
   get unfinished() {
@@ -70,7 +70,7 @@ export const jobs = {
   },
 
   labelOf(job) {
-    return job.label || this.labels[job.id] || (job.kind || "The job").replaceAll(".", " ");
+    return job.kind_label || this.labels[job.id] || (job.kind || "The job").replaceAll(".", " ");
   },
 
   schedule() {
@@ -84,7 +84,7 @@ export const jobs = {
     clearTimeout(this.timer);
     const ids = this.unfinished.map((job) => job.id).slice(0, MOST).sort().join(",");
     if (!ids) return;
-    const url = `${meta("jobs-api")}?ids=${ids}&limit=${MOST}`;
+    const url = `${meta("jobs-api")}?ids=${ids}&page_size=${MOST}`;
     try {
       const answer = await request("GET", url, { seen: url === this.tag ? this.etag : "" });
       [this.tag, this.etag, this.failures, this.offline] = [url, answer.etag, 0, false];
@@ -171,6 +171,10 @@ export const jobCard = () => ({
 
   get state() {
     return this.live ? this.live.state || this.live.status : this.drawn.state;
+  },
+
+  get label() {
+    return this.live ? this.$store.jobs.labelOf(this.live) : this.drawn.label;
   },
 
   get step() {

@@ -8,10 +8,18 @@ const rootOf = (element) => element.closest("[data-record]");
 
 /** Saves some fields. Gives the fresh thing; throws ApiError (412 when somebody was faster). */
 async function patch(element, body) {
-  const { record, etag } = rootOf(element).dataset;
-  const answer = await request("PATCH", record, { body, etag: etagOf(record, etag) });
+  const { record } = rootOf(element).dataset;
+  const answer = await request("PATCH", record, { body, etag: etagOf(record) });
   remember(record, answer.etag);
   return answer.data;
+}
+
+/** A page drawn without an ETag asks for it before the first save; `tell` shows what changed meanwhile. */
+async function prepare(element) {
+  const { record, etag } = rootOf(element).dataset;
+  if (etagOf(record)) return;
+  if (etag) remember(record, etag);
+  else await newest(element);
 }
 
 async function newest(element) {
@@ -24,7 +32,7 @@ async function newest(element) {
 
 const asText = (value) => (Array.isArray(value) ? value.join(", ") : String(value ?? ""));
 
-/** One field: shown as text, edited as a form. Data: name, label, list ("yes" for comma lists). */
+/** One field: shown as text, edited as a form. Data: name, label, value, type ("list", "number" or text). */
 export const field = () => ({
   editing: false,
   busy: false,
@@ -74,13 +82,37 @@ export const field = () => ({
   },
 
   value() {
-    if (this.$root.dataset.list !== "yes") return this.text;
-    return this.text.split(",").map((part) => part.trim()).filter(Boolean);
+    const { type } = this.$root.dataset;
+    if (type === "list") return this.text.split(",").map((part) => part.trim()).filter(Boolean);
+    if (type === "number") return this.text.trim() ? Number(this.text) : null;
+    return this.text;
   },
 
   async save() {
+    try {
+      await prepare(this.$root);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.problem = error.message;
+      return;
+    }
     if (this.stale) await this.conflict();
     else await this.send();
+  },
+
+  /** Accepts what a writer proposed; from now on no writer changes it. */
+  async confirm() {
+    const { name, label } = this.$root.dataset;
+    this.problem = "";
+    try {
+      await prepare(this.$root);
+      await patch(this.$root, { confirm: [name] });
+      this.changed = true;
+      announce(`${label} confirmed.`);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.problem = error.message;
+    }
   },
 
   async send() {
@@ -137,6 +169,7 @@ export const lock = () => ({
     if (!names.delete(name)) names.add(name);
     this.problem = "";
     try {
+      await prepare(this.$root);
       await patch(this.$root, { locked_fields: [...names].sort() });
       rootOf(this.$root).dataset.locked = [...names].join(" ");
       this.locked = names.has(name);

@@ -56,12 +56,13 @@ export const upload = () => ({
   },
 
   async sendOne(file) {
-    const { url, maxBytes, label } = this.$root.dataset;
+    const { url, maxBytes, label, project } = this.$root.dataset;
     if (Number(maxBytes) && file.size > Number(maxBytes)) {
       this.refuse(file, `it is larger than ${Math.floor(maxBytes / 1048576)} MB.`);
       return;
     }
     const form = new FormData();
+    form.append("project", project);
     form.append("file", file);
     [this.busy, this.sent, this.name] = [true, 0, file.name];
     try {

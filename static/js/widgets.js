@@ -1,6 +1,7 @@
 // Small parts of the shell: theme, menus, dialogs, sheets, toggles.
 import { ApiError, request } from "./api.js";
 import { announce } from "./announce.js";
+import { reloadRegions } from "./regions.js";
 
 const systemIsDark = () => matchMedia("(prefers-color-scheme: dark)").matches;
 
@@ -79,30 +80,6 @@ export const versions = () => ({
   },
 });
 
-/** The reading page: speakers on or off, one voice picked out. */
-export const reading = () => ({
-  hidden: false,
-  picked: "",
-
-  toggle() {
-    this.hidden = !this.hidden;
-    this.picked = "";
-    this.mark();
-  },
-
-  pick(code) {
-    this.picked = this.picked === code ? "" : code;
-    this.hidden = false;
-    this.mark();
-  },
-
-  mark() {
-    for (const quote of this.$root.querySelectorAll(".quote")) {
-      quote.classList.toggle("is-picked", Boolean(this.picked) && quote.dataset.voice === this.picked);
-    }
-  },
-});
-
 /** A button that sends one request and then goes on: data-url, data-method, data-body, data-next. */
 export const action = () => ({
   busy: false,
@@ -121,6 +98,57 @@ export const action = () => ({
       if (!(error instanceof ApiError)) throw error;
       this.problem = error.message;
       this.busy = false;
+    }
+  },
+});
+
+/**
+ * A form sent as JSON. Data: url, method, next (where to go; "{id}" is the new thing's), reveal (name of an answer's
+ * member to show once instead of going anywhere). Empty fields are left out.
+ */
+export const jsonForm = () => ({
+  busy: false,
+  problem: "",
+  revealed: "",
+
+  async send(event) {
+    const { url, method, next, reveal } = this.$root.dataset;
+    const fields = [...new FormData(event.target)].filter(([, value]) => value !== "");
+    this.busy = true;
+    this.problem = "";
+    try {
+      const { data } = await request(method || "POST", url, { body: Object.fromEntries(fields) });
+      if (reveal) await this.reveal(data[reveal], event.target);
+      else if (next) location.assign(next.replace("{id}", data.id));
+      else location.reload();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.problem = error.message;
+    } finally {
+      this.busy = false;
+    }
+  },
+
+  async reveal(secret, form) {
+    this.revealed = secret;
+    form.reset();
+    await reloadRegions();
+  },
+});
+
+/** Text that is fetched when its details element opens for the first time. */
+export const fetched = () => ({
+  text: "",
+  problem: "",
+
+  async load() {
+    if (!this.$root.open || this.text) return;
+    try {
+      const { data } = await request("GET", this.$root.dataset.url);
+      this.text = data.parts.join("\n\n") || "Nothing was sent: rules need no prompt.";
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.problem = error.message;
     }
   },
 });

@@ -1,6 +1,6 @@
 // The script editor as an Alpine component: CodeMirror on one scene, with autosave.
-// Data on the root: id, url, field, etag, label, nonce; JSON lists cues and places; the text stands in a
-// hidden textarea, so that the page can be read and copied without a script.
+// Data on the root: id, url, field, etag, label, nonce, readonly; cues (names) and places (headings), split by "|".
+// The text stands in a textarea, so that the page can be read and copied without a script.
 import {
   autocompletion, defaultKeymap, drawSelection, EditorState, EditorView, history, historyKeymap, keymap,
   openSearchPanel, placeholder, search, searchKeymap,
@@ -12,8 +12,9 @@ import { Autosave } from "./autosave.js";
 import { drop, find, sweep } from "./drafts.js";
 import { bindings, completions } from "./keys.js";
 import { fromServer, page } from "./show.js";
+import "./takes.js";
 
-const WORDS = {
+const STATES = {
   saved: "Saved",
   unsaved: "Not saved yet",
   saving: "Saving",
@@ -22,16 +23,23 @@ const WORDS = {
   conflict: "Not saved: changed elsewhere.",
 };
 
+const HEADING_EDGES = /^\.?(?:INT\.?\/EXT|EXT\.?\/INT|INT|EXT|EST|I\/E)?[. ]*|\s+-\s+[^-]*$/gi;
+
 // Outside of the component: Alpine must not wrap CodeMirror's objects in proxies.
 const views = new WeakMap();
 const savers = new WeakMap();
 
 const plain = (text) => text.replaceAll("\r\n", "\n");
 
+const words = (list) => [...new Set((list || "").split("|").map((each) => each.trim()).filter(Boolean))];
+
+/** The places in headings such as "INT. LAMP ROOM - NIGHT". */
+const placesOf = (headings) => words(headings.map((each) => each.replace(HEADING_EDGES, "")).join("|"));
+
 /** What a person may do who may write; a reader only gets to select, copy and find. */
 function writing(root, onChange, save) {
   const { cues, places } = root.dataset;
-  const lists = { cues: JSON.parse(cues || "[]"), places: JSON.parse(places || "[]") };
+  const lists = { cues: words(cues), places: placesOf(words(places)) };
   return [
     history(),
     placeholder("INT. SOMEWHERE - DAY"),
@@ -64,7 +72,7 @@ function extensions(root, onChange, save) {
 
 export const editor = () => ({
   state: "saved",
-  words: WORDS.saved,
+  words: STATES.saved,
   waiting: false,
 
   init() {
@@ -99,6 +107,7 @@ export const editor = () => ({
     document.addEventListener("job:ended", (event) => {
       if (event.detail.status === "completed") this.look();
     });
+    document.addEventListener("take:use", (event) => this.use(event.detail));
     document.addEventListener("record:fresh", ({ detail }) => {
       const { url, field } = root.dataset;
       if (detail.url === url && plain(detail.data[field]) !== savers.get(root).last) savers.get(root).block();
@@ -107,7 +116,7 @@ export const editor = () => ({
 
   show(state, problem = "") {
     this.state = state;
-    this.words = problem && state === "refused" ? `${WORDS.refused} ${problem}` : WORDS[state];
+    this.words = problem && state === "refused" ? `${STATES.refused} ${problem}` : STATES[state];
     if (state === "saved") delete this.$root.dataset.dirty;
     else this.$root.dataset.dirty = "";
     if (state === "refused" || state === "offline") announce(this.words);
@@ -180,6 +189,13 @@ export const editor = () => ({
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
     }
+  },
+
+  /** Another take goes on the page like an edit: it is saved, and Ctrl-Z takes it back. */
+  use(text) {
+    const view = views.get(this.$root);
+    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: plain(text) }, userEvent: "input.take" });
+    view.focus();
   },
 
   async load() {

@@ -1,6 +1,7 @@
 // What each line of a Fountain text is. For showing and typing only: the server's reader decides.
 
-const HEADING = /^(?:INT\.?\/EXT|EXT\.?\/INT|INT|EXT|EST|I\/E)[. ]/i;
+const HEADING = /^(?:INT\.?\/EXT|EXT\.?\/INT|INT|EXT|EST|I\.?\/E)[. ]\s*\S/i;
+const ENDINGS = new Set(["FADE TO BLACK.", "FADE OUT.", "CUT TO BLACK."]);
 const SPOKEN = new Set(["cue", "parenthetical", "dialogue", "lyrics"]);
 const PAGE_BREAK = /^={3,}\s*$/;
 
@@ -21,12 +22,13 @@ function byMark(text) {
   return "";
 }
 
-function byShape(text, { before, after }) {
-  const opens = !before.trim();
-  if (opens && HEADING.test(text)) return "heading";
-  if (opens && !after.trim() && isUpper(text) && /TO:$/.test(text.trimEnd())) return "transition";
-  if (opens && after.trim() && looksLikeCue(text)) return "cue";
-  return "action";
+const isTransition = (text) => ENDINGS.has(text) || (isUpper(text) && text.endsWith("TO:"));
+
+/** A heading and a transition stand alone; a cue is answered by the next line. */
+function byShape(text, { opens, closed }) {
+  if (!opens) return "action";
+  if (closed) return HEADING.test(text) ? "heading" : isTransition(text) ? "transition" : "action";
+  return looksLikeCue(text) && !HEADING.test(text) ? "cue" : "action";
 }
 
 /** Whether a speech goes on: two spaces on an otherwise empty line keep it open. */
@@ -54,19 +56,20 @@ export function classify(lines) {
       kinds.push(speech ? "dialogue" : "blank");
       return;
     }
-    const kind = kindOf(text, { speech, before: lines[at - 1] || "", after: lines[at + 1] || "" });
+    const opens = kinds[at - 1] !== "action";
+    const kind = kindOf(text, { speech, opens, closed: !(lines[at + 1] || "").trim() });
     speech = SPOKEN.has(kind);
     kinds.push(kind);
   });
   return kinds;
 }
 
-function kindOf(text, { speech, before, after }) {
+function kindOf(text, { speech, opens, closed }) {
   const marked = byMark(text);
   if (speech && marked !== "lyrics" && marked !== "page_break") {
     return text.startsWith("(") ? "parenthetical" : "dialogue";
   }
-  return marked || byShape(text, { before, after });
+  return marked || byShape(text, { opens, closed });
 }
 
 /** Where the forcing mark of a line lies: [start, end] to hide, or null. */
