@@ -48,6 +48,7 @@ def start_servers(stack: ExitStack) -> None:
         data = stack.enter_context(throw_away_folder(base, "storyforge-tests"))
         urls = stack.enter_context(running_servers(data, durable=False, given=given))
         environ["STORYFORGE_DATA"] = str(data)
+        (data / "static").mkdir(exist_ok=True)  # whitenoise warns of a missing folder
         environ |= {"DATABASE_URL": urls.database, "REDIS_URL": urls.redis}
     before = dict(os.environ)
     stack.callback(_restore, before)

@@ -1,0 +1,103 @@
+"""A browser on the studio: Debian's Chromium, real pages, jobs done when the test says so."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings as django_settings
+
+from conftest import make_user
+from storyforge.jobs.beat import beat
+from storyforge.jobs.runner import run_due
+from storyforge.projects.models import Project
+
+add_archetypes = import_module("canon.migrations.0002_archetypes").add
+SHOTS = Path(os.environ.get("STORYFORGE_SHOTS", ""))
+SIZES = {"desktop": (1360, 820), "phone": (390, 844)}
+# Known and harmless: what the browser itself says about a page it was told not to load.
+KNOWN = ("favicon",)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _allow_rows_in_browser_tests():
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    yield
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    path = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or "/usr/bin/chromium"
+    if not Path(path).exists():
+        pytest.fail("Chromium is missing: apt-get install chromium")
+    return {
+        **browser_type_launch_args,
+        "executable_path": path,
+        "args": ["--no-sandbox", "--disable-background-networking", "--disable-quic"],
+    }
+
+
+@pytest.fixture
+def work():
+    """Do every due job, with the rows the browser sees."""
+    beat.threaded = False
+    return run_due
+
+
+@pytest.fixture
+def alice_user(transactional_db):
+    add_archetypes(apps, None)  # a flush between tests empties what the migration made
+    return make_user("alice")
+
+
+@pytest.fixture
+def project(alice_user):
+    return Project.start(alice_user, name="The Lighthouse")
+
+
+@pytest.fixture
+def watched(context, live_server):
+    """The context fails the test on a console error, a page error, or a request to another host."""
+    complaints: list[str] = []
+
+    def on_console(message):
+        if message.type == "error" and not any(word in message.text for word in KNOWN):
+            complaints.append(f"console: {message.text}")
+
+    def on_request(request):
+        if not request.url.startswith((live_server.url, "data:", "blob:")):
+            complaints.append(f"left the origin: {request.url}")
+
+    context.on("console", on_console)
+    context.on("weberror", lambda error: complaints.append(f"page: {error.error}"))
+    context.on("request", on_request)
+    yield complaints
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def studio(context, page, live_server, alice_user, watched, client):
+    """A page signed in as alice; `studio(path)` opens one."""
+    client.force_login(alice_user)
+    context.add_cookies(
+        [
+            {
+                "name": django_settings.SESSION_COOKIE_NAME,
+                "value": client.cookies[django_settings.SESSION_COOKIE_NAME].value,
+                "url": live_server.url,
+            }
+        ]
+    )
+
+    def open_page(path):
+        page.goto(live_server.url + path)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    open_page.complaints = watched
+    return open_page

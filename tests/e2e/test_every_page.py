@@ -1,0 +1,82 @@
+"""Every page at two sizes and two themes: no axe violation, nothing sideways, and a picture on wish."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from scriptwriter.journey import travel
+from scriptwriter.management.commands.sample_project import run_here
+from scriptwriter.models import Script
+from tests.e2e.conftest import SHOTS, SIZES
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SAMPLE = ROOT / "examples" / "the-lighthouse-keepers.md"
+
+
+@pytest.fixture
+def pages(project, work):
+    """Name and path of every page, on a project in which the journey has been run."""
+    journey = travel(
+        project=project,
+        actor=project.owner,
+        filename=SAMPLE.name,
+        content=SAMPLE.read_bytes(),
+        chapter=1,
+        wait=run_here,
+    )
+    script = Script.objects.get()
+    base = f"/projects/{project.pk}"
+    book, lead = journey.book, journey.book.characters.first()
+    return {
+        "home": "/",
+        "project": base,
+        "books": f"{base}/books",
+        "book": f"{base}/books/{book.pk}",
+        "chapter": f"{base}/books/{book.pk}/chapters/{journey.chapter.pk}",
+        "plot": f"{base}/books/{book.pk}/plot",
+        "characters": f"{base}/characters",
+        "character": f"{base}/characters/{lead.pk}",
+        "scripts": f"{base}/scripts",
+        "script": f"{base}/scripts/{script.pk}",
+        "versions": f"{base}/scripts/{script.pk}/versions",
+        "jobs": f"{base}/jobs",
+        "job": f"{base}/jobs/{journey.jobs[-1].pk}",
+        "tokens": "/tokens",
+    }
+
+
+def problems_of(page):
+    """What axe finds, and whether the page scrolls sideways."""
+    found = page.evaluate(
+        AXE + "\n;axe.run({runOnly: " + str(RULES) + "}).then(r => r.violations.map("
+        "v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | ')))"
+    )
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return found + ([f"scrolls sideways by {wide} px"] if wide > 0 else [])
+
+
+def keep_picture(page, name):
+    if SHOTS != Path():
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SHOTS / f"{name}.png", caret="initial")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_every_page_is_readable_by_everyone(studio, pages, page, size, theme):
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    found = {}
+    for name, path in pages.items():
+        studio(path)
+        keep_picture(page, f"{name}-{size}-{theme}")
+        if problems := problems_of(page):
+            found[name] = problems
+    assert not found, "\n".join(f"{n}: {p}" for n, ps in found.items() for p in ps)
