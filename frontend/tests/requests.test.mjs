@@ -12,6 +12,7 @@ globalThis.document = { cookie: "a=b; csrftoken=from%2Dcookie", querySelector: (
 
 const { ApiError, request, sentence } = await import("../../static/js/api.js");
 const { Autosave } = await import("../../static/js/editor/autosave.js");
+const { differing } = await import("../../static/js/conflict.js");
 const { nextDelay } = await import("../../static/js/pace.js");
 
 let answers = [];
@@ -137,4 +138,17 @@ test("a refused text is not sent again and again", async () => {
   await save.save();
   assert.equal(seen.at(-1), "refused");
   assert.equal(sent.length, 1);
+});
+
+test("a conflict shows the lines that differ, with three around them", () => {
+  const lines = Array.from({ length: 20 }, (_, at) => `line ${at}`);
+  const other = lines.with(10, "changed");
+  const [mine, theirs] = differing(lines.join("\n"), other.join("\n"));
+  assert.equal(mine, ["…", ...lines.slice(7, 14), "…"].join("\n"));
+  assert.equal(theirs, ["…", ...other.slice(7, 14), "…"].join("\n"));
+});
+
+test("a conflict of short texts shows them whole", () => {
+  assert.deepEqual(differing("mine", "theirs"), ["mine", "theirs"]);
+  assert.deepEqual(differing("a\nb", "a\nb\nc"), ["a\nb", "a\nb\nc"]);
 });

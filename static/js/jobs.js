@@ -114,8 +114,9 @@ export const jobs = {
     const label = this.labelOf(job);
     document.dispatchEvent(new CustomEvent("job:ended", { detail: job }));
     const swapped = await reloadRegions().catch(() => false);
+    const more = swapped ? "" : " Load this page again to see it.";
     if (job.status === "completed") {
-      toast({ text: `${label}: done.`, url: pageOf(job), linkText: swapped ? "Show" : "Show the result" });
+      toast({ text: `${label}: done.${more}`, url: pageOf(job), linkText: "Details" });
     } else if (job.status === "failed") {
       toast({ text: `${label}: ${failure(job)}`, url: pageOf(job), linkText: "Details", bad: true });
     } else {

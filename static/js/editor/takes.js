@@ -4,7 +4,15 @@ import { announce } from "../announce.js";
 
 const MADE = { model: "written by a model", rules: "made by rules", human: "written by a person", import: "read from a file" };
 
+const LONGEST = 90;
+
 const when = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+/** The first line after the heading, cut where it gets long. */
+function firstWords(text) {
+  const line = text.trim().split("\n").slice(1).find((each) => each.trim()) || "";
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+}
 
 export const takes = () => ({
   rows: [],
@@ -26,7 +34,7 @@ export const takes = () => ({
         text: row.content,
         label: `Take ${data.length - at}`,
         made: `${MADE[row.generation_method] || ""}, ${when.format(new Date(row.created_at))}`,
-        start: row.content.trim().split("\n").slice(1).find((line) => line.trim()) || "",
+        start: firstWords(row.content),
       }));
       this.loaded = true;
     } catch (error) {
