@@ -55,4 +55,4 @@ vendor:  ## fetch the browser's files into static/vendor; needs node
 	@cd frontend && npm ci --ignore-scripts && npm run vendor
 
 shots: setup-dev  ## pictures of every screen into out/shots
-	@$(PY) -m tests.shots
+	@STORYFORGE_SHOTS=out/shots $(PY) -m pytest -q tests/e2e/test_every_page.py

@@ -16,7 +16,8 @@ from storyforge.launcher.errors import CannotStart
 from storyforge.launcher.paths import PROJECT
 from storyforge.launcher.up import up
 
-SAMPLE = PROJECT / "examples" / "the-lighthouse-keepers.md"
+SAMPLE = PROJECT / "examples" / "alice-in-wonderland.txt"
+SAMPLE_CHAPTER = 7  # the mad tea-party: four people who talk
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,7 +54,8 @@ def _journey_arguments(options: argparse.Namespace) -> list[str]:
     book = options.book.absolute()
     if not book.is_file():
         raise CannotStart(f"There is no book file {book}.")
-    given = {"--book": book, "--chapter": options.chapter, "--out": options.out.absolute()}
+    chapter = options.chapter or (SAMPLE_CHAPTER if options.book == SAMPLE else 1)
+    given = {"--book": book, "--chapter": chapter, "--out": options.out.absolute()}
     return [word for name, value in given.items() if value for word in (name, str(value))]
 
 

@@ -96,7 +96,7 @@ def studio(context, page, live_server, alice_user, watched, client):
 
     def open_page(path):
         page.goto(live_server.url + path)
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("load")
         return page
 
     open_page.complaints = watched

@@ -51,12 +51,16 @@ def pages(project, work):
     }
 
 
-def problems_of(page):
+def problems_of(page, studio):
     """What axe finds, and whether the page scrolls sideways."""
+    before = len(studio.complaints)
     found = page.evaluate(
         AXE + "\n;axe.run({runOnly: " + str(RULES) + "}).then(r => r.violations.map("
         "v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | ')))"
     )
+    # axe sets two inline styles of its own, which our policy blocks; pages do not.
+    late = studio.complaints[before:]
+    studio.complaints[before:] = [c for c in late if "Applying inline style" not in c]
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     return found + ([f"scrolls sideways by {wide} px"] if wide > 0 else [])
 
@@ -67,16 +71,14 @@ def keep_picture(page, name):
         page.screenshot(path=SHOTS / f"{name}.png", caret="initial")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", list(SIZES))
-def test_every_page_is_readable_by_everyone(studio, pages, page, size, theme):
-    width, height = SIZES[size]
-    page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    found = {}
-    for name, path in pages.items():
-        studio(path)
-        keep_picture(page, f"{name}-{size}-{theme}")
-        if problems := problems_of(page):
-            found[name] = problems
-    assert not found, "\n".join(f"{n}: {p}" for n, ps in found.items() for p in ps)
+def test_every_page_is_readable_by_everyone(studio, pages, page):
+    found = []
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            for name, path in pages.items():
+                studio(path)
+                keep_picture(page, f"{name}-{size}-{theme}")
+                found += [f"{name} {size} {theme}: {p}" for p in problems_of(page, studio)]
+    assert not found, "\n".join(found)

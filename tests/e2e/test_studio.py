@@ -95,7 +95,9 @@ def test_two_tabs_that_clash_keep_both_texts(studio, project, script, context, l
 def test_a_job_survives_a_reload_and_can_be_canceled(studio, project, script):
     page = studio(f"/projects/{project.pk}/scripts/{script.pk}")
     page.get_by_role("button", name=re.compile("Write this scene anew")).first.click()
-    expect(page.get_by_role("button", name=re.compile("Cancel")).first).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("button", name=re.compile("Cancel")).first).to_be_visible(
+        timeout=10_000
+    )
     page.reload()
     page.get_by_role("button", name=re.compile("Cancel")).first.click()
     expect(page.get_by_text(re.compile("canceled", re.I)).first).to_be_attached(timeout=10_000)

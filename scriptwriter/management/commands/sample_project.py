@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from scriptwriter.journey import travel
+from scriptwriter.models import Script
 from storyforge.accounts.links import sign_in_path
 from storyforge.accounts.models import User
 from storyforge.jobs.models import Job
@@ -29,7 +30,9 @@ class Command(BaseCommand):
         if made:
             user.set_unusable_password()
             user.save(update_fields=["password"])
-        if not Membership.objects.filter(user=user).exists():
+        mine = Project.objects.filter(owner=user, name=SAMPLE)
+        mine.exclude(pk__in=Script.objects.values("project")).delete()  # one that was interrupted
+        if made or not Membership.objects.filter(user=user).exists():
             self._travel(user)
         self.stdout.write(sign_in_path(user))
 

@@ -1,0 +1,141 @@
+"""A real broker, a real worker, and kill -9 in the middle of a model's answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from django.db import connection
+
+from conftest import ROOT
+from scriptwriter.imports import start_import
+from scriptwriter.tests.conftest import STORY
+from storyforge.generation.requests import request_generation
+from storyforge.jobs.models import Job, Worker
+from storyforge.jobs.runner import run_due
+from tests.scripted_model import KEY, Reply, ScriptedModel
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+PLOT = {
+    "logline": "A captain looks for her brother in the snow.",
+    "themes": [],
+    "story_type": "search",
+    "genre": "drama",
+    "tone": "stark",
+    "audience": "adults",
+    "setting": "A harbor in winter.",
+}
+
+
+def slow_plot(asked):
+    return Reply(text=json.dumps(PLOT), latency=4.0)
+
+
+@pytest.fixture
+def model():
+    with ScriptedModel(answer=slow_plot) as server:
+        yield server
+
+
+@pytest.fixture
+def start_worker(model, tmp_path):
+    """Start a worker process on the test's own database; all are gone at the end."""
+    started = []
+    environ = {
+        **os.environ,
+        "DATABASE_URL": _test_database_url(),
+        "AI_TEXT_BASE_URL": model.url,
+        "AI_TEXT_API_KEY": KEY,
+        "JOB_LEASE_SECONDS": "3",
+    }
+    command = [sys.executable, "-m", "celery", "-A", "storyforge.celery", "worker", "-P", "threads"]
+    command += ["-c", "4", "-Q", "stream,cpu,out", "--without-mingle", "--without-gossip"]
+
+    def start():
+        with (tmp_path / f"worker-{len(started)}.log").open("wb") as log:
+            process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)  # noqa: S603
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def _test_database_url():
+    values = connection.settings_dict
+    url = os.environ["DATABASE_URL"]
+    path, _, query = url.partition("?")
+    return f"{path.rpartition('/')[0]}/{values['NAME']}" + (f"?{query}" if query else "")
+
+
+def wait_for(condition, *, seconds):
+    limit = time.monotonic() + seconds
+    while time.monotonic() < limit:
+        if found := condition():
+            return found
+        time.sleep(0.1)
+    raise AssertionError("it did not happen in time")
+
+
+def status(job):
+    return Job.objects.values_list("status", flat=True).get(pk=job.pk)
+
+
+@pytest.fixture
+def book(transactional_db, settings):
+    from conftest import make_user
+    from storyforge.projects.models import Project
+
+    settings.TEXT_PROVIDERS = {"default": {"BACKEND": "only asked whether there is one"}}
+    alice = make_user("alice")
+    project = Project.start(alice, name="The Lighthouse")
+    book, _ = start_import(project=project, actor=alice, filename="salt.md", content=STORY.encode())
+    run_due()
+    return book
+
+
+def test_a_job_whose_worker_is_killed_is_done_once_by_the_next(book, model, start_worker):
+    job = request_generation("plot.overview", target=book, actor=book.project.owner, body={})
+    first = start_worker()
+    wait_for(lambda: model.calls, seconds=120)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    assert status(job) == "running"
+    start_worker()
+    wait_for(lambda: status(job) == "completed", seconds=120)
+    job.refresh_from_db()
+    assert (job.attempt, job.lost) == (2, 1)
+    assert book.plots.count() == 1
+    assert len(model.calls) == 2
+    assert list(job.events.values_list("seq", flat=True)) == list(range(1, job.event_seq + 1))
+
+
+def test_a_stopped_worker_hands_its_job_back_without_burning_an_attempt(book, model, start_worker):
+    job = request_generation("plot.overview", target=book, actor=book.project.owner, body={})
+    first = start_worker()
+    wait_for(lambda: model.calls, seconds=120)
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(timeout=40) == 0
+    job.refresh_from_db()
+    assert (job.status, job.attempt) == ("pending", 0)
+    assert not Worker.alive().exists()
+
+
+def test_a_running_job_is_canceled_and_the_providers_stream_closed(book, model, start_worker):
+    job = request_generation("plot.overview", target=book, actor=book.project.owner, body={})
+    start_worker()
+    wait_for(lambda: model.calls, seconds=120)
+    asked = time.monotonic()
+    Job.objects.get(pk=job.pk).cancel()
+    wait_for(lambda: status(job) == "canceled", seconds=5)
+    assert time.monotonic() - asked < 5
+    assert model.settled(1)[0].disconnected
+    assert not book.plots.exists()
