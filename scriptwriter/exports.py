@@ -29,7 +29,7 @@ def export(version: ScriptVersion, name: str) -> ExportedFile:
         raise NotFound(f"Scripts are not written as {name!r}.")
     stem = _UNSAFE.sub("-", version.script.title.lower()).strip("-")[:60] or "script"
     return ExportedFile(
-        filename=f"{stem}-v{version.number}.{format_.extension}",
+        filename=f"{stem}-v{version.number}{format_.extension}",
         media_type=format_.media_type,
         content=format_.write(versions.document(version)),
     )

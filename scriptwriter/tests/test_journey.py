@@ -114,6 +114,7 @@ def test_the_screenplay_keeps_every_quote_of_the_chapter(bob, analyzed, finish):
     chapter = analyzed.chapters.first()
     script = adapted(bob, chapter, finish)
     response = bob.get(f"/api/v1/scripts/{script.pk}/export?as=fountain")
+    assert '-v1.fountain"' in response["Content-Disposition"]
     document = parse(response.content.decode())
     spoken = fold(" ".join(e.text for e in document.elements if e.kind == "dialogue"))
     for quote in Utterance.objects.filter(origin=chapter.text.pk):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -11,6 +12,11 @@ from django.db import DatabaseError
 from storyforge.ai.config import get_text_provider, has_text_provider
 from storyforge.core.health import Finding, check_broker, check_database
 from storyforge.jobs.models import Worker
+
+EMBEDDED = (
+    "DATABASE_URL is not set. To look at the embedded servers, as `make run` starts them:\n"
+    "  .venv/bin/python -m storyforge.launcher manage doctor"
+)
 
 
 class Command(BaseCommand):
@@ -32,6 +38,8 @@ class Command(BaseCommand):
                 f"{'ok     ' if finding.ok else 'missing'}  {finding.name}: {finding.detail}"
             )
         if not all(finding.ok for finding in findings):
+            if not os.environ.get("DATABASE_URL"):
+                self.stdout.write(EMBEDDED)
             sys.exit(1)
 
     def _key(self) -> Finding:
