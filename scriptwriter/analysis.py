@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db.models.functions import Now
 from pydantic import Field
@@ -10,13 +11,15 @@ from pydantic import Field
 from canon.characters import add_characters
 from canon.models import Alias, Character, Utterance
 from scriptwriter.models import Book, Chapter, ChapterScene, Place
+from scriptwriter.prose.overview import opponent
+from scriptwriter.prose.presence import most_present, read_presence
+from scriptwriter.prose.types import Person
 from storyforge.generation.models import Made
 from storyforge.generation.records import Record
 
 KEEP_PEOPLE = 60  # a longer cast list helps nobody; the rest stay in the text
 KEEP_PLACES = 60
 LEAST_MENTIONS = 3  # unless they speak
-TELLER_SHARE = 0.25  # of the words of whoever speaks most
 SUPPORTING_SHARE = 0.15  # of the protagonist's presence
 
 
@@ -108,31 +111,56 @@ def spoken_words(found: BookFound) -> dict[str, int]:
     return spoken
 
 
-def cast_of(found: BookFound) -> list[PersonFound]:
-    """The people worth a card, the most present first."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Billing:
+    """The people worth a card, whose book it is first; presence and roles by key."""
+
+    people: tuple[PersonFound, ...]
+    presence: Mapping[str, float]
+    roles: Mapping[str, str]
+
+
+def bill(found: BookFound, texts: Sequence[str]) -> Billing:
+    """Who is worth a card, in what order and in what role, by presence and strife in the text."""
     spoken = spoken_words(found)
-    worth = [p for p in found.people if p.mentions >= LEAST_MENTIONS or p.key in spoken]
-    worth.sort(key=lambda p: (-presence(p, spoken), p.name))
-    most = max(spoken.values(), default=0)
-    tellers = [p for p in worth if p.is_narrator and spoken.get(p.key, 0) >= TELLER_SHARE * most]
-    if len(tellers) == 1:  # it is the story of whoever tells it, unless they only look on
-        worth.remove(tellers[0])
-        worth.insert(0, tellers[0])
-    return worth[:KEEP_PEOPLE]
+    by_key = {
+        p.key: p for p in found.people if p.mentions >= LEAST_MENTIONS or spoken.get(p.key, 0)
+    }
+    people = [_as_person(p) for p in by_key.values()]
+    presence = read_presence(people, texts, spoken)
+    ranked = most_present(people, presence, spoken)[:KEEP_PEOPLE]
+    most = max(presence.values(), default=0.0)
+    roles = {p.key: _role(i, presence[p.key], most) for i, p in enumerate(ranked)}
+    against = opponent(texts, ranked)
+    if against is not None:
+        roles[against.key] = Character.Role.ANTAGONIST
+    return Billing(people=tuple(by_key[p.key] for p in ranked), presence=presence, roles=roles)
 
 
-def presence(person: PersonFound, spoken: Mapping[str, int]) -> float:
-    """How present somebody is: mentions, and words spoken at a tenth."""
-    return person.mentions + spoken.get(person.key, 0) / 10
+def _as_person(person: PersonFound) -> Person:
+    gender = person.gender if person.gender in {"female", "male"} else ""
+    return Person(
+        key=person.key,
+        name=person.name,
+        aliases=tuple(person.aliases),
+        gender=gender,  # type: ignore[arg-type]
+        mentions=person.mentions,
+        is_narrator=person.is_narrator,
+    )
+
+
+def _texts(book: Book) -> list[str]:
+    return list(book.chapters.order_by("number").values_list("text__text", flat=True))
 
 
 def _store_people(book: Book, found: BookFound, *, made: Made) -> dict[str, Character]:
     """One character per person: the book's own of that name, else a new one."""
     spoken = spoken_words(found)
-    cast = cast_of(found)
+    billing = bill(found, _texts(book))
+    cast = billing.people
     known = {c.name.casefold(): c for c in book.characters.all()}
     by_key, fresh = {}, []
-    for rank, person in enumerate(cast):
+    for person in cast:
         character = known.get(person.name.casefold())
         if character is None:
             character = Character(
@@ -143,7 +171,7 @@ def _store_people(book: Book, found: BookFound, *, made: Made) -> dict[str, Char
             )
             fresh.append(character)
         character.mentions, character.spoken_words = person.mentions, spoken.get(person.key, 0)
-        role = _role(rank, presence(person, spoken), max(presence(p, spoken) for p in cast))
+        role = billing.roles[person.key]
         character.propose("role", role, source=made.generation_method, evidence=[])
         by_key[person.key] = character
     add_characters(book.project, fresh)
@@ -155,7 +183,7 @@ def _store_people(book: Book, found: BookFound, *, made: Made) -> dict[str, Char
 
 
 def _role(rank: int, own: float, most: float) -> str:
-    """By presence alone: whose book it is, who matters in it. Who opposes whom, presence cannot say."""
+    """By presence alone: whose book it is, who matters in it."""
     if rank == 0:
         return Character.Role.PROTAGONIST
     if own >= SUPPORTING_SHARE * most:

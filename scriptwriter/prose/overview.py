@@ -145,6 +145,8 @@ def opponent(chapters: Sequence[str], people: Sequence[Person]) -> Person | None
 
     None where the signs are too few to say.
     """
+    if len(people) < 2:
+        return None
     hero, *others = people
     lead = None if hero.is_narrator else _name_pattern([hero])
     strife: Counter[str] = Counter()
@@ -181,7 +183,7 @@ def _logline(
         sentence = f"{where}{tale} about {about}." if about else f"{where}{tale}."
         return sentence[:1].upper() + sentence[1:]
     hero = people[0].name if people[0].name.lower() not in {"i", "narrator"} else "the narrator"
-    against = opponent(chapters, people) if len(people) > 1 else None
+    against = opponent(chapters, people)
     beside = [p.name for p in people[1:3] if against is None or p.key != against.key]
     company = f" with {_and(beside)}" if beside else ""
     strife = f" and must face {against.name}" if against else ""
