@@ -55,9 +55,9 @@ def make(model: type[Any], project: Project, *, known: Rows | None = None, **fie
     return row
 
 
-def make_world(project: Project) -> Rows:
-    """One row of every content model, all of them belonging together."""
-    rows: Rows = {}
+def make_world(project: Project, *, known: Rows | None = None) -> Rows:
+    """One row of every content model, all of them belonging together, the `known` ones as given."""
+    rows: Rows = {} if known is None else known
     for model in content_models():
         if model not in rows:
             make(model, project, known=rows)

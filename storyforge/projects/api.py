@@ -97,12 +97,14 @@ class ContentSerializer(serializers.ModelSerializer[Any]):
             if queryset is None or not issubclass(queryset.model, Project | ProjectContent):
                 continue
             relation.queryset = (
-                queryset.all().allowed_to(request.user, Action.EDIT) if request else queryset.none()
+                queryset.all().allowed_to(request.user, Action.VIEW) if request else queryset.none()
             )
         return fields
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         project = attrs.get("project") or getattr(self.instance, "project", None)
+        if "project" in attrs:
+            require(self.context["request"].user, Action.EDIT, project.pk)
         for name, value in attrs.items():
             values = value if isinstance(value, list) else [value]
             for row in values:
@@ -163,9 +165,12 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
         read_only_fields = fields
 
 
-class NewMemberSerializer(serializers.Serializer[Any]):
-    email = serializers.EmailField()
+class RoleSerializer(serializers.Serializer[Any]):
     role = serializers.ChoiceField(choices=[r for r in Role.choices if r[0] != Role.OWNER])
+
+
+class NewMemberSerializer(RoleSerializer):
+    email = serializers.EmailField()
 
 
 class MembersView(APIView):
@@ -208,6 +213,15 @@ class MemberView(APIView):
         if member.role == Role.OWNER:
             raise StateConflict("The owner stays.")
         return member
+
+    @extend_schema(request=RoleSerializer, responses=MemberSerializer)
+    def patch(self, request: Request, project_pk: str, pk: str) -> Response:
+        member = self.get_member(request, project_pk, pk)
+        form = RoleSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        member.role = form.validated_data["role"]
+        member.save(update_fields=["role"])
+        return Response(MemberSerializer(member).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, project_pk: str, pk: str) -> Response:

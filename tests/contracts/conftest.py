@@ -1,0 +1,119 @@
+"""A world of one row of each model, and all personas at its doors."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from conftest import client_of, make_user
+from storyforge.accounts.models import APIToken, User
+from storyforge.generation.requests import generations
+from storyforge.jobs.models import Job
+from storyforge.projects.models import Membership, Project
+from storyforge.projects.roles import Role
+from tests.contracts.operations import Operation
+from tests.contracts.rules import ROLES, RULES
+from tests.make import make, make_world
+
+World = dict[type, Any]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """Alice's project with its members, a row of each model, and a token of hers.
+
+    Made once a module, in a transaction that each request only borrows: hundreds of cells share it.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_everything()
+        transaction.set_rollback(True)
+
+
+def make_everything() -> World:
+    """The rows of `world`; a user is found by their name."""
+    project = Project.start(make_user("alice"), name="The Lighthouse")
+    for name, role in ROLES.items():
+        if role and role != Role.OWNER:
+            Membership.objects.create(project=project, user=make_user(name), role=role)
+    ended = make(Job, project, status=Job.Status.COMPLETED, completed_at=timezone.now())
+    world: World = make_world(project, known={Job: ended})
+    world[Project] = project
+    world[Membership] = Membership.objects.create(
+        project=project, user=make_user("erin"), role=Role.EDITOR
+    )
+    world[APIToken], _ = APIToken.issue(project.owner, name="laptop", scope="read")
+    for name in ("charlie", "dora"):
+        make_user(name)
+    return world
+
+
+@pytest.fixture(scope="module")
+def personas(world) -> dict[str, APIClient]:
+    """Clients by name, one without a session among them."""
+    users = {user.name.lower(): user for user in User.objects.all()}
+    return {name: client_of(users[name]) if name in users else APIClient() for name in ROLES}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever the block writes is rolled back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def send(client: APIClient, operation: Operation, world: World) -> Any:
+    """Send an operation as a client into a world; what it writes is undone."""
+    rule = RULES[operation.key]
+    method = getattr(client, operation.method)
+    kind = "multipart" if rule.multipart else "json"
+    body = {} if operation.method == "get" else {"data": rule.body(world), "format": kind}
+    with undone():
+        return method(url_of(operation, world), **body)
+
+
+def url_of(operation: Operation, world: World) -> str:
+    """The operation's URL for the rows of this world; ids that exist nowhere where it is empty."""
+    kwargs: dict[str, Any] = {}
+    if "project_pk" in operation.route:
+        kwargs["project_pk"] = world[Project].pk if world else uuid.uuid4()
+    if "<pk>" in operation.route:
+        kwargs["pk"] = _pk(operation, world)
+    if "<kind>" in operation.route:
+        kwargs["kind"] = kind_for(operation.view)
+    return reverse(operation.name, kwargs=kwargs)
+
+
+def kind_for(view: Any) -> str:
+    """A kind that works on the view's rows; an unknown one where none does."""
+    target = target_of(view)
+    return next((g.kind for g in generations() if g.target is target), "no.kind")
+
+
+def target_of(view: Any) -> Any:
+    """The model that `generate` of this view works on: a scene stands in the URL by its identity."""
+    model = view.queryset.model
+    lookup = getattr(view, "lookup_field", "pk")
+    return model._meta.get_field(lookup).related_model if lookup.endswith("_id") else model
+
+
+def _pk(operation: Operation, world: World) -> Any:
+    queryset = getattr(operation.view, "queryset", None)
+    model = Membership if queryset is None else queryset.model
+    if not world:
+        return uuid.uuid4() if model._meta.pk.get_internal_type() == "UUIDField" else 10**17
+    row = world.get(model) or model.objects.first()
+    return getattr(row, getattr(operation.view, "lookup_field", "pk"))
+
+
+def is_generation_without_kind(operation: Operation) -> bool:
+    """A `generate` on rows for which no kind is declared: there is nothing to ask for."""
+    return "<kind>" in operation.route and kind_for(operation.view) == "no.kind"

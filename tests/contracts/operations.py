@@ -1,0 +1,71 @@
+"""Every operation the URL table offers, read from the table itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Operation:
+    """A method on a route: `name` is the URL's, `view` the view's class or function."""
+
+    method: str
+    name: str
+    route: str
+    view: Any
+
+    @property
+    def key(self) -> str:
+        return f"{self.method.upper()} {self.name}"
+
+
+def api_operations() -> list[Operation]:
+    """Everything below /api/v1."""
+    return [
+        Operation(method=method, name=pattern.name, route=route, view=_view(pattern))
+        for route, pattern in _patterns()
+        if route.startswith("api/v1/")
+        for method in _methods(pattern.callback)
+    ]
+
+
+def page_routes() -> list[Operation]:
+    """Every studio page: named routes that are neither API, admin nor health."""
+    return [
+        Operation(method="get", name=pattern.name, route=route, view=_view(pattern))
+        for route, pattern in _patterns()
+        if pattern.name and not route.startswith(("api/", "admin/", "^health"))
+    ]
+
+
+def viewsets() -> list[Any]:
+    """Every viewset class behind the router, each once."""
+    found = {op.view: None for op in api_operations() if hasattr(op.view, "get_extra_actions")}
+    return list(found)
+
+
+def _patterns(resolver: URLResolver | None = None, above: str = "") -> Iterator[Any]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = above + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _patterns(entry, route)
+        elif isinstance(entry, URLPattern):
+            yield route, entry
+
+
+def _view(pattern: URLPattern) -> Any:
+    callback = pattern.callback
+    return getattr(callback, "cls", None) or getattr(callback, "view_class", callback)
+
+
+def _methods(callback: Any) -> list[str]:
+    actions = getattr(callback, "actions", None)
+    if actions:
+        return [m for m in METHODS if m in actions and m in callback.cls.http_method_names]
+    return [m for m in METHODS if hasattr(callback.cls, m)]
