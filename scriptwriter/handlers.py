@@ -7,6 +7,7 @@ from typing import ClassVar
 from scriptwriter.imports import store
 from scriptwriter.models import Book
 from scriptwriter.readers.guarded import read_book_guarded
+from storyforge.core.errors import FileTooLarge, UnreadableFile, UnsupportedFormat
 from storyforge.jobs import registry
 from storyforge.jobs.errors import PermissionRevoked, TargetGone
 from storyforge.jobs.execution import Execution, released_db
@@ -38,8 +39,12 @@ class BookImport:
             raise TargetGone
         content, filename = bytes(book.file.content), book.file.filename
         execution.progress(0, 2, f"Reading {filename}")
-        with released_db():
-            read = read_book_guarded(content, filename)
+        try:
+            with released_db():
+                read = read_book_guarded(content, filename)
+        except (UnreadableFile, UnsupportedFormat, FileTooLarge):
+            Book.objects.filter(pk=book.pk).update(status=Book.Status.UNREADABLE)
+            raise
         execution.progress(1, 2, f"Saving {len(read.chapters)} chapters")
         with execution.completing() as result:
             chapters = store(book, read, title=job.input.get("title", ""))

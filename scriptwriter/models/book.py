@@ -13,12 +13,14 @@ from storyforge.projects.models import ProjectContent
 class Book(ProjectContent):
     """A book of prose: its text as read, its chapters, its cast.
 
-    It stays `reading` until its import job completes; why one failed stands in the job.
+    `reading` until its import job completes; `unreadable` when the file is none we can read, and why
+    stands in that job.
     """
 
     class Status(models.TextChoices):
         READING = "reading"
         READY = "ready"
+        UNREADABLE = "unreadable"
 
     title = models.CharField(max_length=300)
     author = models.CharField(max_length=300, blank=True)

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from canon.models import Character, Utterance
 from scriptwriter.formats.fountain import parse
 from scriptwriter.models import Book, ChapterText, PlotOverview, Script
+from scriptwriter.prose.spoken import words_of
 from scriptwriter.tests.conftest import STORY
 from storyforge.generation.models import Receipt
 
@@ -30,6 +31,19 @@ def test_bob_brings_a_book_and_gets_its_chapters(bob, project, finish):
     book = Book.objects.get(pk=job.target_id)
     assert (book.title, book.author, book.status) == ("The Salt Road", "Ada Quill", "ready")
     assert [c.title for c in book.chapters.all()] == ["The Inn", "The Light"]
+
+
+def test_a_file_that_is_no_book_says_so_and_the_job_fails_in_plain_words(bob, project, work):
+    response = bob.post(
+        "/api/v1/books",
+        {"project": str(project.pk), "file": SimpleUploadedFile("x.pdf", b"MZ\x90\x00 no pdf")},
+        format="multipart",
+    )
+    work()
+    job = bob.get(response["Location"]).json()
+    assert job["status"] == "failed"
+    assert job["error"]["error_code"] in {"unreadable_file", "unsupported_format"}
+    assert Book.objects.get().status == "unreadable"
 
 
 def test_a_chapters_span_gives_back_its_text(imported):
@@ -118,7 +132,7 @@ def test_the_screenplay_keeps_every_quote_of_the_chapter(bob, analyzed, finish):
     document = parse(response.content.decode())
     spoken = fold(" ".join(e.text for e in document.elements if e.kind == "dialogue"))
     for quote in Utterance.objects.filter(origin=chapter.text.pk):
-        assert fold(quote.text) in spoken
+        assert words_of(quote.text) in spoken
     headings = [e.text for e in document.elements if e.kind == "heading"]
     assert len(headings) == 2
     cues = {e.speaker for e in document.elements if e.kind == "cue"}
