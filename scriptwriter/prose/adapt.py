@@ -7,40 +7,49 @@ the book's own wording and tense. A heading says only what the words say.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from scriptwriter.formats.elements import Element, Kind
-from scriptwriter.prose.types import Attribution, Person, Quote, SceneSpan
+from scriptwriter.formats.tighten import blocks_of
+from scriptwriter.prose.leftovers import is_empty, leading_to, left_by, subject_of
+from scriptwriter.prose.slugline import heading_of
+from scriptwriter.prose.speeches import (
+    PARENTHETICALS,
+    SURE,
+    UNKNOWN_CUE,
+    Reading,
+    Said,
+    Sourced,
+    cue_of,
+    manners,
+    speech,
+    speech_of,
+)
+from scriptwriter.prose.spoken import fold, goes_on
+from scriptwriter.prose.tags import after, before
+from scriptwriter.prose.types import Attribution, Quote, SceneSpan
+from scriptwriter.prose.words import words
 
-UNKNOWN_CUE = "UNKNOWN SPEAKER"
-NARRATOR_CUE = "NARRATOR"
-SURE = 0.35  # below this a speaker is named in a note, not in the cue
-PARENTHETICALS = {
-    "whisper": "whispering", "murmur": "murmuring", "mutter": "muttering", "mumble": "mumbling",
-    "shout": "shouting", "yell": "shouting", "scream": "screaming", "shriek": "shrieking",
-    "bellow": "bellowing", "roar": "roaring", "hiss": "hissing", "sob": "sobbing",
-    "weep": "weeping", "laugh": "laughing", "giggle": "giggling", "chuckle": "chuckling",
-    "groan": "groaning", "moan": "moaning", "gasp": "gasping", "pant": "panting",
-    "stammer": "stammering", "stutter": "stammering", "sigh": "sighing", "sing": "singing",
-    "snarl": "snarling", "growl": "growling", "sneer": "sneering", "plead": "pleading",
-    "beg": "pleading", "interrupt": "interrupting", "call": "calling",
-}  # fmt: skip
-_SPACE = re.compile(r"\s+")
-_EDGE = re.compile(r"^[\s,;:.\-–—]+|[\s,;:\-–—]+$")
-_LEADING_JOINT = re.compile(r"^(?:and|but|then)\s+", re.IGNORECASE)
+__all__ = [
+    "PARENTHETICALS",
+    "SURE",
+    "UNKNOWN_CUE",
+    "AdaptedScene",
+    "Reading",
+    "Sourced",
+    "adapt",
+    "fold",
+    "heading_of",
+    "speech",
+]
+
 _HAS_WORD = re.compile(r"\w")
 _BREAK_LINE = re.compile(r"^[\s*#•·~_\-–—=+.]+$")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sourced:
-    """An element and the span of the chapter it was made from; `codes` are the quotes it holds."""
-
-    element: Element
-    start: int
-    end: int
-    codes: tuple[str, ...] = ()
+_PARAGRAPH_END = re.compile(r"\n\s*\n")
+_LEAD_IN = re.compile(r"(?:and|but|then)\s", re.IGNORECASE)
+_ENDS = ".!?:…—”\"’')"
+_PRONOUNS = frozenset(("he", "she", "it", "they", "i", "we"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,34 +63,28 @@ class AdaptedScene:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
-    """All that rules found in a chapter, as `adapt` needs it."""
+class _Gap:
+    """Narration `start:end` between two speeches of a scene, either of which may be missing."""
 
-    text: str
-    quotes: Sequence[Quote]
-    attributions: Mapping[str, Attribution]
-    scenes: Sequence[SceneSpan]
-    people: Mapping[str, Person]
-
-
-def fold(text: str) -> str:
-    """The text on one line: a book's line breaks are its printer's, not its author's."""
-    return _SPACE.sub(" ", text).strip()
+    start: int
+    end: int
+    before: Quote | None
+    behind: Quote | None
 
 
-def heading_of(span: SceneSpan) -> str:
-    """INT. PLACE - TIME, as far as the words say; "PLACE NOT STATED" where they do not."""
-    side = {True: "INT.", False: "EXT.", None: "INT./EXT."}[span.interior]
-    place = fold(span.place).upper() or "PLACE NOT STATED"
-    time = fold(span.time).upper()
-    return f"{side} {place} - {time}" if time else f"{side} {place}"
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Told:
+    """What a gap gives: manners of the speech before it, and action."""
+
+    asides: tuple[str, ...]
+    actions: tuple[Sourced, ...]
 
 
 def adapt(reading: Reading) -> tuple[AdaptedScene, ...]:
     """The chapter's scenes with heading and elements, in order. Same input, same output."""
     result = []
     for span in reading.scenes:
-        elements = tuple(_merge(_elements(reading, span)))
+        elements = tuple(_elements(reading, span))
         if not any(_HAS_WORD.search(e.element.text) for e in elements):
             continue
         heading = heading_of(span)
@@ -105,155 +108,144 @@ def _speakers(reading: Reading, elements: Sequence[Sourced]) -> list[str]:
     return [a.speaker for a in found if a and a.speaker and a.confidence >= SURE]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Run:
-    """A stretch of a scene: narration (no quote), or one spoken quote."""
-
-    start: int
-    end: int
-    quote: Quote | None = None
-
-
 def _elements(reading: Reading, span: SceneSpan) -> list[Sourced]:
-    """Action and speeches of one scene, before speeches of one turn are joined."""
+    """Action and speeches of one scene. Action that interrupts a sentence follows the speech."""
     made: list[Sourced] = []
-    for run in _runs(reading, span):
-        if run.quote is None:
-            made += _action(reading, run)
-        else:
-            made += speech(reading, run.quote.code)
+    parts: list[Said] = []
+    late: list[Sourced] = []
+    for gap in _gaps(reading, span):
+        told = _told(reading, gap)
+        between = reading.text[gap.start : gap.end]
+        same = gap.before and gap.behind and _one_mouth(reading, gap.before, gap.behind)
+        unbroken = same and gap.before and gap.behind and _unbroken(gap, between)
+        inner = told.asides if unbroken else ()
+        if parts and told.asides and not unbroken:
+            parts[0] = replace(parts[0], asides=(*parts[0].asides, *told.asides))
+        if parts and not unbroken and (not same or told.actions):
+            made += [*speech_of(reading, parts), *late]
+            parts, late = [], []
+        (late if unbroken else made).extend(told.actions)
+        if gap.behind is not None:
+            asides = (*manners(reading, gap.behind), *inner)
+            parts.append(Said(quote=gap.behind, between=between if parts else "", asides=asides))
     return made
 
 
-def _runs(reading: Reading, span: SceneSpan) -> list[_Run]:
-    runs, at = [], span.start
-    for quote in reading.quotes:
-        if not quote.is_speech or not span.start <= quote.start < span.end:
+def _unbroken(gap: _Gap, between: str) -> bool:
+    if not gap.before or not gap.behind or gap.before.turn != gap.behind.turn:
+        return False
+    return goes_on(gap.before.text, gap.behind.text, between=between)
+
+
+def _one_mouth(reading: Reading, first: Quote, second: Quote) -> bool:
+    if first.turn == second.turn:
+        return True
+    cue = cue_of(reading, first)
+    return cue == cue_of(reading, second) and cue != UNKNOWN_CUE
+
+
+def _gaps(reading: Reading, span: SceneSpan) -> Iterator[_Gap]:
+    """The narration around the scene's speeches; the last gap has no speech behind it."""
+    spoken = [quote for quote in reading.quotes if quote.is_speech]
+    at = max([span.start, *(q.outer_end for q in spoken if q.start < span.start)])
+    before = None
+    for quote in spoken:
+        if not span.start <= quote.start < span.end:
             continue
-        runs.append(_Run(start=at, end=max(at, quote.outer_start)))
-        runs.append(_Run(start=quote.start, end=quote.end, quote=quote))
-        at = quote.outer_end
-    runs.append(_Run(start=at, end=max(at, span.end)))
-    return runs
+        yield _Gap(start=at, end=max(at, quote.outer_start), before=before, behind=quote)
+        at, before = max(at, quote.outer_end), quote
+    yield _Gap(start=at, end=max(at, span.end), before=before, behind=None)
 
 
-def _action(reading: Reading, run: _Run) -> list[Sourced]:
-    """The narration of a run without its speech tags, a paragraph an element."""
-    cuts = sorted(
-        (a.tag_start, a.tag_end)
-        for a in reading.attributions.values()
-        if a.tag_end and run.start <= a.tag_start and a.tag_end <= run.end
-    )
-    made = []
-    for start, end in _paragraph_spans(reading.text, run.start, run.end):
-        inner = [(s, e) for s, e in cuts if start <= s and e <= end]
-        text = _without(reading.text, start, end, inner)
+def _told(reading: Reading, gap: _Gap) -> _Told:
+    """The narration of a gap without its speech tags."""
+    cuts = _cuts(reading, gap)
+    asides: list[str] = []
+    actions: list[Sourced] = []
+    for start, end in _paragraph_spans(reading.text, gap.start, gap.end):
+        inner = [a for a in cuts if start <= a.tag_start and a.tag_end <= end]
+        follows = start == gap.start and gap.before is not None
+        manner, text = _without(reading, (start, end), inner, follows=follows)
+        asides += manner
         if not _HAS_WORD.search(text) or _BREAK_LINE.match(text):
             continue
-        element = Element(kind=Kind.ACTION, text=_sentence(text, had_tag=bool(inner)))
-        made.append(Sourced(element=element, start=start, end=end))
-    return made
+        actions += [
+            Sourced(element=Element(kind=Kind.ACTION, text=block), start=start, end=end)
+            for block in blocks_of(_sentence(text))
+        ]
+    return _Told(asides=tuple(asides), actions=tuple(actions))
+
+
+def _cuts(reading: Reading, gap: _Gap) -> list[Attribution]:
+    """The tags that lie in a gap, in order, each once."""
+    found = {
+        a.tag_start: a
+        for a in reading.attributions.values()
+        if a.tag_end and gap.start <= a.tag_start and a.tag_end <= gap.end
+    }
+    if gap.before is not None and not any(s < gap.end for s in found):
+        extra = _second_tag(reading, gap, gap.before)
+        if extra is not None:
+            found[extra.tag_start] = extra
+    if gap.behind is not None and not any(a.tag_end > gap.end - 3 for a in found.values()):
+        extra = _lead_in(reading, gap, gap.behind)
+        if extra is not None and not any(a.tag_end > extra.tag_start for a in found.values()):
+            found[extra.tag_start] = extra
+    return [found[start] for start in sorted(found)]
+
+
+def _second_tag(reading: Reading, gap: _Gap, quote: Quote) -> Attribution | None:
+    """ "he continued" behind the second part of a speech: a tag of its speaker, by a pronoun only."""
+    end = next((e for _, e in _paragraph_spans(reading.text, gap.start, gap.end)), gap.end)
+    found = reading.attributions.get(quote.code)
+    tag = after(words(reading.text, gap.start, end), joined=not quote.text.endswith("."))
+    if tag is None or found is None or tag.subject is None or tag.subject.head not in _PRONOUNS:
+        return None
+    return replace(found, tag_start=tag.start, tag_end=tag.end, verb=tag.verb)
+
+
+def _lead_in(reading: Reading, gap: _Gap, quote: Quote) -> Attribution | None:
+    """ "... thought about it, and then said:" of a speech whose tag stands elsewhere."""
+    start = _paragraph_spans(reading.text, gap.start, gap.end)[-1][0]
+    found = reading.attributions.get(quote.code)
+    tag = before(words(reading.text, start, gap.end))
+    if tag is None or found is None:
+        return None
+    if not _LEAD_IN.match(reading.text, tag.start, tag.end):
+        return None
+    return replace(found, tag_start=tag.start, tag_end=tag.end, verb=tag.verb)
 
 
 def _paragraph_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     spans, at = [], start
-    for match in re.compile(r"\n\s*\n").finditer(text, start, end):
+    for match in _PARAGRAPH_END.finditer(text, start, end):
         spans.append((at, match.start()))
         at = match.end()
     return [*spans, (at, end)]
 
 
-def _without(text: str, start: int, end: int, cuts: Sequence[tuple[int, int]]) -> str:
-    kept, at = [], start
-    for cut_start, cut_end in cuts:
-        kept.append(text[at:cut_start])
-        at = max(at, cut_end)
-    kept.append(text[at:end])
-    return fold(" ".join(kept))
+def _without(
+    reading: Reading, span: tuple[int, int], cuts: Sequence[Attribution], *, follows: bool
+) -> tuple[list[str], str]:
+    """Manners and narration of one paragraph; `follows` says that a speech stands before it."""
+    asides, told = [], []
+    at, subject = span[0], ""
+    for index, cut in enumerate([*cuts, None]):
+        piece = reading.text[at : cut.tag_start if cut else span[1]]
+        tag = reading.text[cut.tag_start : cut.tag_end] if cut else ""
+        if index or follows:
+            left = left_by(piece, subject)
+            asides += [left.aside] if left.aside else []
+            piece = left.action
+        told.append(leading_to(piece, tag) if cut else fold(piece))
+        if cut:
+            at, subject = max(at, cut.tag_end), subject_of(tag, cut.verb)
+    kept = [_sentence(piece) for piece in told if _HAS_WORD.search(piece) and not is_empty(piece)]
+    return asides, " ".join(kept)
 
 
-def _sentence(text: str, *, had_tag: bool) -> str:
-    """Narration as a sentence of its own: what the tag left behind is tidied, words are kept."""
-    text = _LEADING_JOINT.sub("", _EDGE.sub("", text)) if had_tag else text.lstrip(" ,;:")
+def _sentence(text: str) -> str:
+    """Narration as a sentence of its own: words are kept, a comma or colon at the end is a full stop."""
+    text = text.lstrip(" ,;:")
     text = text[:1].upper() + text[1:]
-    return text if text[-1:] in ".!?…:—”\"’')" else text.rstrip(",;- ") + "."
-
-
-def speech(reading: Reading, code: str, *, aside: str = "") -> list[Sourced]:
-    """Cue, parenthetical and dialogue of one quote; an unsure speaker gets a note with the candidates.
-
-    `aside` replaces the parenthetical that the book's own speech verb would give.
-    """
-    quote = next(q for q in reading.quotes if q.code == code)
-    found = reading.attributions.get(code)
-    sure = found is not None and bool(found.speaker) and found.confidence >= SURE
-    cue = _cue(reading, found.speaker) if found and sure else UNKNOWN_CUE
-    speaking = Element(kind=Kind.CUE, text=cue, speaker=cue)
-    made = [_from(quote, speaking, codes=(quote.code,))]
-    aside = aside or PARENTHETICALS.get(_lemma(found.verb) if found else "", "")
-    if aside:
-        made.append(_from(quote, Element(kind=Kind.PARENTHETICAL, text=f"({aside})")))
-    dialogue = Element(kind=Kind.DIALOGUE, text=fold(quote.text))
-    made.append(_from(quote, dialogue, codes=(quote.code,)))
-    if not sure:
-        made.append(_from(quote, Element(kind=Kind.NOTE, text=_doubt(reading, found))))
-    return made
-
-
-def _from(quote: Quote, element: Element, *, codes: tuple[str, ...] = ()) -> Sourced:
-    return Sourced(element=element, start=quote.outer_start, end=quote.outer_end, codes=codes)
-
-
-def _cue(reading: Reading, key: str) -> str:
-    person = reading.people.get(key)
-    if person is None:
-        return UNKNOWN_CUE
-    if person.is_narrator and person.name.lower() in {"", "i", "narrator"}:
-        return NARRATOR_CUE
-    return fold(person.name).upper()
-
-
-def _doubt(reading: Reading, found: Attribution | None) -> str:
-    named = [
-        f"{reading.people[key].name} ({confidence:.0%})"
-        for key, confidence in (found.candidates if found else ())[:3]
-        if key in reading.people
-    ]
-    return f"Speaker not certain: {', '.join(named)}." if named else "Speaker not stated."
-
-
-def _lemma(verb: str) -> str:
-    """The table's form of a past or -ing speech verb, by its endings."""
-    verb = verb.lower()
-    for form in (verb, verb.removesuffix("ed"), verb.removesuffix("d"), verb.removesuffix("ing")):
-        for candidate in (form, f"{form}e", form[:-1]):
-            if candidate in PARENTHETICALS:
-                return candidate
-    irregular = {"sang": "sing", "wept": "weep", "begged": "beg"}
-    return irregular.get(verb, verb)
-
-
-def _merge(elements: Sequence[Sourced]) -> list[Sourced]:
-    """Join speeches that follow each other from one mouth: a tag between them was all that parted them."""
-    merged: list[Sourced] = []
-    cue: str | None = None
-    for item in elements:
-        kind = item.element.kind
-        if kind == Kind.CUE and item.element.text == cue and cue != UNKNOWN_CUE:
-            continue
-        joins = kind == Kind.DIALOGUE and merged and merged[-1].element.kind == Kind.DIALOGUE
-        if joins:
-            last = merged.pop()
-            text = f"{last.element.text} {item.element.text}"
-            item = Sourced(
-                element=Element(kind=Kind.DIALOGUE, text=text),
-                start=last.start,
-                end=item.end,
-                codes=last.codes + item.codes,
-            )
-        merged.append(item)
-        if kind == Kind.CUE:
-            cue = item.element.text
-        elif kind in (Kind.ACTION, Kind.NOTE):
-            cue = None
-    return merged
+    return text if text[-1:] in _ENDS and text[-1:] != ":" else text.rstrip(",;:-– ") + "."
