@@ -33,7 +33,7 @@ TITLE_FITS = 3.0
 STRANGER = 0.4
 PRONOUN_STRANGER = -1.5
 TALKS = 0.5
-STRANGER_TALKS = -0.5
+STRANGER_TALKS = -1.0
 ANNOUNCED = 1.2
 OTHER_ROLE = -1.5
 KIN_FITS = 1.2
@@ -41,7 +41,7 @@ ADDRESS_DIFFERS = -1.8
 NAMES_ITSELF = 4.0
 ANSWERED_ABOVE = -0.8
 OUT_OF_SIGHT = -2.0
-CALLED_BY_NAME = -4.5
+CALLED_BY_NAME = -6.0
 SPOKEN_OF = -2.0
 CALLED_BEFORE = 1.6
 CALLED_AFTER = 1.0
@@ -118,7 +118,7 @@ def _fixed(stage: Stage, turn: Turn) -> str:
 
 def _stranger(stage: Stage, turn: Turn) -> str:
     subject = turn.tag.subject if turn.tag else None
-    return stage.stranger(subject) if subject else ""
+    return stage.stranger(subject) if subject and subject.kind is not Kind.PRONOUN else ""
 
 
 def _around(turns: Sequence[Turn], known: Sequence[str]) -> list[list[str]]:
@@ -200,7 +200,8 @@ def _weigh_subject(
             )
         for key in stage.recent(subject.start):
             if stage.gender(key) == wanted:
-                scores[key] = scores.get(key, 0.0) + weight * LATEST_OF_GENDER
+                latest = LATEST_OF_GENDER / (2 if subject.kind is Kind.ROLE else 1)
+                scores[key] = scores.get(key, 0.0) + weight * latest
                 break
     if subject.kind is Kind.ROLE:
         for key in scores:
@@ -212,7 +213,8 @@ def _weigh_subject(
     if weight < 1.0:
         return
     stranger = stage.stranger(subject)
-    scores[stranger] = STRANGER if subject.kind is Kind.ROLE else PRONOUN_STRANGER
+    fresh = STRANGER if subject.kind is Kind.ROLE else PRONOUN_STRANGER
+    scores[stranger] = max(scores.get(stranger, fresh), fresh)
 
 
 def _weigh_speech(stage: Stage, turn: Turn, scores: dict[str, float]) -> None:

@@ -4,59 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from scriptwriter.prose.paragraphs import Paragraph
 from scriptwriter.prose.spans import Span
 from scriptwriter.prose.tags import after
+from scriptwriter.prose.verbs import FRENCH
+from scriptwriter.prose.wordlist import wordlist
 from scriptwriter.prose.words import Word, sentence_end, words
 
 # Fewer paragraphs with a dash are more likely the source of a motto or an interrupted sentence.
 LEAST = 3
 DASH = re.compile(r"(?:[—–―‒]|--|-(?=[ \t]))[ \t]*(?=[^\s—–―‒-])")
 INNER = re.compile(r"(?<=[\s,.!?…])(?:[—–―‒]|--)(?=\s*\S)")
+DASHED = re.compile(r"\s*(?:[—–―‒]|--)")
 PAUSE = re.compile(r"[,.!?…;:]+\s+")
 STOPS = ".!?…"
-MARKED = re.compile(r"[\"“”«»„‘]")
+MARKED = re.compile(r"[\"“”„‘]|«(?!\s*$)")
+DASHES = " \t\n—–―‒-"
+CLOSING = " \t\n»"
 # Somebody who speaks says so sooner or later; narration rarely uses these words.
 SPOKEN = frozenset(
-    [
-        "i",
-        "you",
-        "your",
-        "yours",
-        "me",
-        "my",
-        "mine",
-        "we",
-        "us",
-        "our",
-        "don't",
-        "can't",
-        "won't",
-        "isn't",
-        "let's",
-        "yes",
-        "no",
-        "oh",
-        "ah",
-        "o",
-        "please",
-        "i'm",
-        "i'll",
-        "i've",
-        "you're",
-        "you'll",
-        "je",
-        "tu",
-        "vous",
-        "moi",
-        "ich",
-        "du",
-        "wir",
-        "yo",
-        "tú",
-        "usted",
-    ]
+    wordlist(
+        "i you your yours me my mine we us our ours don't can't won't isn't let's yes no oh ah o please "
+        "i'm i'll i've you're you'll je tu vous moi ich du wir yo tú usted"
+    )
 )
 SPANISH = re.compile(r"[¿¡]")
 
@@ -73,13 +45,45 @@ def dash_spans(text: str, blocks: Sequence[Paragraph]) -> list[Span]:
         return []
     found = []
     for number, match in speaking:
-        cuts = _speech(text, match.end(), blocks[number].end)
-        for index, (start, end) in enumerate(cuts):
+        block = blocks[number]
+        end = block.start + len(text[block.start : block.end].rstrip(CLOSING))
+        cuts = _speech(text, match.end(), end)
+        for index, (start, stop) in enumerate(cuts):
             opened = match.start() if not index else start
             found.append(
-                Span(start=start, end=end, outer_start=opened, outer_end=end, paragraph=number)
+                Span(start=start, end=stop, outer_start=opened, outer_end=stop, paragraph=number)
             )
     return found
+
+
+def told_apart(text: str, span: Span) -> list[Span]:
+    """Cut the tags out of a French quotation, which keeps them inside: « Bonjour, dit-il. Entrez. »."""
+    cuts = _speech(text, span.start, span.end, closed=True)
+    gaps = zip(cuts, [*cuts[1:], (span.end, span.end)], strict=True)
+    told = [words(text, before[1], after_it[0]) for before, after_it in gaps]
+    if not any(word.low in FRENCH for line in told for word in line):
+        return [span]
+    last = len(cuts) - 1
+    return [
+        replace(
+            span,
+            start=start,
+            end=stop,
+            outer_start=start if at else span.outer_start,
+            outer_end=span.outer_end if at == last and stop == span.end else stop,
+            goes_on=span.goes_on and at == last,
+        )
+        for at, (start, stop) in enumerate(cuts)
+    ]
+
+
+def closed_by_tag(text: str, span: Span) -> Span:
+    """End a quotation without closing mark before the tag that ends its paragraph ("... going, said Ann.")."""
+    told = _told(text, span.start, span.end)
+    if told is None or text[told[1] : span.end].strip():
+        return span
+    end = told[0] - len(text[span.start : told[0]]) + len(text[span.start : told[0]].rstrip())
+    return replace(span, end=end, outer_end=end, goes_on=False)
 
 
 def _is_spoken(text: str, block: Paragraph) -> bool:
@@ -88,19 +92,24 @@ def _is_spoken(text: str, block: Paragraph) -> bool:
     return not MARKED.search(body) and any(stop in body for stop in (*STOPS, ","))
 
 
-def _speech(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cut what is said from what is told: `start:end` is one paragraph behind its dash."""
+def _speech(text: str, start: int, end: int, *, closed: bool = False) -> list[tuple[int, int]]:
+    """Cut what is said in `start:end` from what is told.
+
+    `closed` says that all but the tags is speech, for a mark will close it.
+    """
     pieces: list[tuple[int, int]] = []
     begin = start
     while begin < end:
         told = _told(text, begin, end)
         stop = told[0] if told else end
-        stop = begin + len(text[begin:stop].rstrip(" \t\n—–―‒-"))
+        stop = begin + len(text[begin:stop].rstrip(DASHES))
         if stop > begin:
             pieces.append((begin, stop))
-        if told is None or not _goes_on(text, told, end):
+        if told is None or not (_goes_on(text, told, end) or (closed and told[1] < end)):
             break
-        begin = told[1] + len(text[told[1] : end]) - len(text[told[1] : end].lstrip(" \t\n—–―‒-"))
+        begin = (
+            told[1] + len(text[told[1] : end]) - len(text[told[1] : end].lstrip(DASHES + ".,;:"))
+        )
     return pieces
 
 
@@ -147,6 +156,8 @@ def _goes_on(text: str, told: tuple[int, int], end: int) -> bool:
         return False
     if rest[0] in "—–―‒" or rest.startswith("--"):
         return True
+    if DASHED.match(text, told[0]):
+        return False
     if text[told[1] - 1] == ",":
         return True
     low = {word.low for word in words(text, told[1], min(end, told[1] + 400))}

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from scriptwriter.prose.wordlist import wordlist
+
 Role = Literal["open", "close", "either"]
 
 
@@ -48,45 +50,12 @@ _NEUTRAL = "([{—–‒―-/\"“”„‘’'«»_*"
 _CLOSING_PUNCTUATION = ",.;:!?)]}…"
 # Words that begin with an apostrophe in print. Capitalized ones may as well begin a speech ('Till then,'),
 # so only those of the first line are believed then; a dropped h is found by the missing partner instead.
-_ELIDED_ALWAYS = frozenset(
-    ["tis", "twas", "twere", "twill", "twould", "tisn", "twasn", "em", "cos", "cuz", "til"]
-)
+_ELIDED_ALWAYS = frozenset(wordlist("tis twas twere twill twould tisn twasn em cos cuz til"))
 _ELIDED = _ELIDED_ALWAYS | frozenset(
-    [
-        "twon",
-        "cause",
-        "bout",
-        "till",
-        "round",
-        "neath",
-        "gainst",
-        "coz",
-        "im",
-        "ave",
-        "ad",
-        "ow",
-        "ome",
-        "ouse",
-        "arf",
-        "appen",
-        "orse",
-        "er",
-        "ere",
-        "pears",
-        "fore",
-        "tain",
-        "n",
-        "un",
-        "ud",
-        "d",
-        "ll",
-        "m",
-        "s",
-        "t",
-        "ve",
-        "re",
-        "way",
-    ]
+    wordlist(
+        "twon cause bout till round neath gainst coz im ave ad ow ome ouse arf appen orse "
+        "er ere pears fore tain n un ud d ll m s t ve re way"
+    )
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
 

@@ -21,98 +21,18 @@ PRONOUNS: dict[str, Gender] = {
     "ella": "female",
 }
 SUBJECTS = frozenset(
-    [
-        "he",
-        "she",
-        "it",
-        "they",
-        "we",
-        "i",
-        "ye",
-        "er",
-        "sie",
-        "es",
-        "wir",
-        "ich",
-        "il",
-        "elle",
-        "ils",
-        "elles",
-        "je",
-        "nous",
-        "on",
-    ]
+    wordlist(
+        "he she it they we i ye er sie es wir ich il elle ils elles je nous él ella ellos ellas yo"
+    )
 )
-SUBJECT_GENDER: dict[str, Gender] = {
-    "he": "male",
-    "she": "female",
-    "er": "male",
-    "sie": "female",
-    "il": "male",
-    "elle": "female",
-}
-FIRST_PERSON = frozenset(("i", "ich", "je"))
+FIRST_PERSON = frozenset(("i", "ich", "je", "yo"))
 DETERMINERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "my",
-        "his",
-        "her",
-        "our",
-        "their",
-        "its",
-        "your",
-        "one",
-        "another",
-        "this",
-        "that",
-        "some",
-        "any",
-        "each",
-        "every",
-        "both",
-        "der",
-        "die",
-        "das",
-        "ein",
-        "eine",
-        "mein",
-        "sein",
-        "ihr",
-        "le",
-        "la",
-        "les",
-        "l",
-        "un",
-        "une",
-        "mon",
-        "son",
-        "sa",
-        "el",
-        "los",
-        "las",
-    ]
+    wordlist(
+        "the a an my his her our their its your one another this that some any each every "
+        "both der die das ein eine mein sein ihr le la les l un une mon son sa el los las"
+    )
 )
-POSSESSIVES = frozenset(
-    [
-        "my",
-        "his",
-        "her",
-        "our",
-        "their",
-        "its",
-        "your",
-        "mein",
-        "sein",
-        "ihr",
-        "mon",
-        "son",
-        "sa",
-        "ma",
-    ]
-)
+POSSESSIVES = frozenset(wordlist("my his her our their its your mein sein ihr mon son sa ma"))
 
 _FEMALE = """
 woman women lady girl mother mamma mama mum mom aunt auntie sister daughter wife widow grandmother granny niece
@@ -200,77 +120,17 @@ ADDRESSES: dict[str, Gender] = {
     ),
 }
 ABBREVIATIONS = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "st",
-        "capt",
-        "col",
-        "prof",
-        "rev",
-        "lieut",
-        "lt",
-        "sgt",
-        "gen",
-        "hon",
-        "esq",
-        "jr",
-        "sr",
-        "messrs",
-        "mme",
-        "mlle",
-        "m",
-        "no",
-        "vol",
-    ]
+    wordlist(
+        "mr mrs ms dr st capt col prof rev lieut lt sgt gen hon esq jr sr messrs mme mlle m no vol"
+    )
 )
 ADVERBS = frozenset(
-    [
-        "then",
-        "again",
-        "at",
-        "last",
-        "aloud",
-        "still",
-        "even",
-        "once",
-        "only",
-        "just",
-        "now",
-        "also",
-        "too",
-        "thus",
-        "so",
-        "here",
-        "there",
-        "presently",
-        "soon",
-        "never",
-        "always",
-        "often",
-        "almost",
-        "never",
-        "all",
-        "both",
-        "first",
-        "next",
-        "meanwhile",
-        "instead",
-        "however",
-        "indeed",
-        "further",
-        "had",
-        "has",
-        "was",
-        "were",
-        "would",
-        "could",
-        "did",
-        "must",
-        "might",
-    ]
+    wordlist(
+        "then again at last aloud still even once only just now also too thus so here "
+        "there presently soon never always often almost never all both first next "
+        "meanwhile instead however indeed further had has was were would could did must "
+        "might"
+    )
 )
 
 

@@ -16,46 +16,11 @@ SUBJECT_WORDS = 9
 
 
 PREPOSITIONS = frozenset(
-    [
-        "to",
-        "at",
-        "in",
-        "on",
-        "with",
-        "from",
-        "by",
-        "of",
-        "for",
-        "as",
-        "who",
-        "whom",
-        "which",
-        "that",
-        "when",
-        "while",
-        "where",
-        "without",
-        "after",
-        "before",
-        "through",
-        "over",
-        "under",
-        "into",
-        "upon",
-        "behind",
-        "beside",
-        "near",
-        "very",
-        "and",
-        "but",
-        "or",
-        "nor",
-        "so",
-        "zu",
-        "mit",
-        "à",
-        "avec",
-    ]
+    wordlist(
+        "to at in on with from by of for as who whom which that when while where without "
+        "after before through over under into upon behind beside near very and but or nor "
+        "so zu mit à avec"
+    )
 )
 
 
@@ -68,26 +33,7 @@ SPEAKING = frozenset(("voice", "voices", "lips", "tone", "tones"))
 
 
 _DOTTED = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "st",
-        "capt",
-        "col",
-        "prof",
-        "rev",
-        "lieut",
-        "lt",
-        "sgt",
-        "gen",
-        "hon",
-        "messrs",
-        "mme",
-        "mlle",
-        "m",
-    ]
+    wordlist("mr mrs ms dr st capt col prof rev lieut lt sgt gen hon messrs mme mlle m")
 )
 
 
@@ -172,13 +118,24 @@ def noun_phrase(sentence: Sequence[Word], at: int) -> Sequence[Word]:
             break
         if end > at and (word.low in PREPOSITIONS and not joins_names(sentence, end)):
             break
-        told = word.low in SUBJECTS or is_speech(word.low, "") or is_adverb(word)
-        if end > at and told and not word.is_capital:
+        if end > at and not word.is_capital and _leaves_phrase(sentence, at, end):
             break
         end += 1
         if _is_head(sentence, at, end - 1):
             break
     return sentence[at:end]
+
+
+def _leaves_phrase(sentence: Sequence[Word], at: int, index: int) -> bool:
+    """Is this lower-case word the predicate, or an adverb before it?"""
+    word, first = sentence[index], sentence[at]
+    if word.low in SUBJECTS or is_speech(word.low, "") or is_adverb(word):
+        return True
+    bare_name = first.is_capital and first.low not in DETERMINERS and not is_role(first.low)
+    owned = any(
+        part.text in ("'", "’") or part.low[-2:] in ("'s", "’s") for part in sentence[at:index]
+    )
+    return bare_name and not owned
 
 
 def _is_head(sentence: Sequence[Word], at: int, index: int) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 
-from scriptwriter.prose.dashes import dash_spans
+from scriptwriter.prose.dashes import closed_by_tag, dash_spans, told_apart
 from scriptwriter.prose.paragraphs import Paragraph, paragraphs
 from scriptwriter.prose.spans import Span, spans
 from scriptwriter.prose.tags import after, before
@@ -21,6 +21,8 @@ SCARE_WORDS = 5
 WORDS = re.compile(r"\w")
 ENDS = re.compile(r"[.,!?…;:—–]['’\"”)_*\s]*$|--\s*$")
 CRIES = re.compile(r"[!?…][)_*\s]*$")
+# Japanese writes no stop before the closing bracket, and sets titles in other ones.
+UNSTOPPED = "「"
 LEADS = ',:;—–-.!?…”"’»)]'
 
 
@@ -30,6 +32,7 @@ class _Sides:
 
     left: str
     right: str
+    mark: str
     tag_after: bool
     tag_before: bool
 
@@ -44,42 +47,86 @@ def find_quotes(text: str) -> tuple[Quote, ...]:
     dashed = dash_spans(text, blocks)
     taken = {span.paragraph for span in dashed}
     marked = [span for span in spans(text, blocks) if span.paragraph not in taken]
-    found = [span for span in (*marked, *dashed) if WORDS.search(text, span.start, span.end)]
+    found = [
+        trimmed
+        for span in (*dashed, *(part for span in marked for part in _parts(text, span, blocks)))
+        if (trimmed := _trimmed(text, span)) is not None
+    ]
     found.sort(key=lambda span: span.outer_start)
-    quotes: list[Quote] = []
+    return tuple(_numbered(text, found, blocks, taken))
+
+
+def _parts(text: str, span: Span, blocks: Sequence[Paragraph]) -> list[Span]:
+    """Take tags out of quotations that hold them: French ones, and those whose closing mark is lost."""
+    if text[span.outer_start] == "«" and text[span.outer_end - 1] in "»":
+        return told_apart(text, span)
+    if not span.goes_on or _next_opens(text, span, blocks):
+        return [span]
+    return [closed_by_tag(text, span)]
+
+
+def _next_opens(text: str, span: Span, blocks: Sequence[Paragraph]) -> bool:
+    """Does the next paragraph open the same quotation again, and not one with a tag of its own?"""
+    if span.paragraph + 1 == len(blocks):
+        return False
+    after_it = blocks[span.paragraph + 1]
+    return text[after_it.start] == text[span.outer_start]
+
+
+def _trimmed(text: str, span: Span) -> Span | None:
+    """Leave the space inside the marks out; None where there is no word."""
+    if not WORDS.search(text, span.start, span.end):
+        return None
+    body = text[span.start : span.end]
+    start = span.start + len(body) - len(body.lstrip())
+    return replace(span, start=start, end=start + len(body.strip()))
+
+
+def _numbered(
+    text: str, found: Sequence[Span], blocks: Sequence[Paragraph], taken: Set[int]
+) -> Iterator[Quote]:
+    """Judge each span and count the turns; `taken` are the paragraphs of dash dialogue."""
     turn = 0
+    previous: Span | None = None
+    spoke = False
     for index, span in enumerate(found):
-        previous = found[index - 1] if index else None
+        block = blocks[span.paragraph]
         low = previous.outer_end if previous and previous.paragraph == span.paragraph else None
         high = found[index + 1].outer_start if index + 1 < len(found) else len(text)
-        sides = _sides(text, span, blocks[span.paragraph], low=low, high=high)
-        speech = span.paragraph in taken or _is_speech(text[span.start : span.end], sides)
-        if not (previous and quotes[-1].is_speech and speech and _same_turn(text, previous, span)):
-            turn += 1
-        quotes.append(
-            Quote(
-                code=f"q{index + 1}",
-                start=span.start,
-                end=span.end,
-                outer_start=span.outer_start,
-                outer_end=span.outer_end,
-                text=text[span.start : span.end],
-                paragraph=span.paragraph,
-                turn=turn,
-                is_speech=speech,
-            )
+        body = text[span.start : span.end]
+        speech = span.paragraph in taken or _is_speech(
+            body, _sides(text, span, block, low=low, high=high)
         )
-    return tuple(quotes)
+        joins = previous is not None and (low is not None or span.paragraph not in taken)
+        if not (
+            joins and spoke and speech and previous and _same_turn(text, previous, span, block)
+        ):
+            turn += 1
+        yield Quote(
+            code=f"q{index + 1}",
+            start=span.start,
+            end=span.end,
+            outer_start=span.outer_start,
+            outer_end=span.outer_end,
+            text=body,
+            paragraph=span.paragraph,
+            turn=turn,
+            is_speech=speech,
+        )
+        previous, spoke = span, speech
 
 
 def _sides(text: str, span: Span, block: Paragraph, *, low: int | None, high: int) -> _Sides:
     start = max(block.start if low is None else low, span.outer_start - REACH)
     end = min(block.end, high, span.outer_end + REACH)
-    left, right = text[start : span.outer_start], text[span.outer_end : end]
+    left, right = text[start : span.outer_start].rstrip(), text[span.outer_end : end].lstrip()
+    if not left and low is not None:
+        left = text[low - 1]
     body = text[span.start : span.end].rstrip()
     return _Sides(
-        left=left.rstrip(),
-        right=right.lstrip(),
+        left=left,
+        right=right,
+        mark=text[span.outer_start],
         tag_after=after(words(text, span.outer_end, end), joined=body[-1:] in ",!?-—") is not None,
         tag_before=before(words(text, start, span.outer_start)) is not None,
     )
@@ -89,6 +136,8 @@ def _is_speech(body: str, sides: _Sides) -> bool:
     """Tell speech from quoted words: by stops, tags and the place in the sentence."""
     count = len(body.split())
     stopped = ENDS.search(body) is not None
+    if sides.mark in UNSTOPPED:
+        return True
     if sides.tag_after and (stopped or not sides.left):
         return True
     if sides.tag_before and (stopped or count > SCARE_WORDS or sides.left[-1:] in ",:"):
@@ -117,20 +166,22 @@ def _is_quoted_sentence(body: str, sides: _Sides, count: int, *, stopped: bool) 
     return stopped and (body[:1].isupper() or count > TITLE_WORDS)
 
 
-def _same_turn(text: str, previous: Span, span: Span) -> bool:
+def _same_turn(text: str, previous: Span, span: Span, block: Paragraph) -> bool:
     if previous.goes_on and span.paragraph == previous.paragraph + 1:
-        return not _has_own_tag(text, span)
+        return not _has_own_tag(text, span, block.end)
     if previous.paragraph != span.paragraph:
         return False
     gap = words(text, previous.outer_end, min(span.outer_start, previous.outer_end + 2 * REACH))
     return _is_one_tag(gap, text[previous.start : previous.end].rstrip()[-1:])
 
 
-def _has_own_tag(text: str, span: Span) -> bool:
+def _has_own_tag(text: str, span: Span, end: int) -> bool:
     """A tag behind it makes a speech that looks continued another one: the mark before was forgotten."""
-    gap = words(text, span.outer_end, min(len(text), span.outer_end + REACH))
+    if span.goes_on:
+        return False
+    gap = words(text, span.outer_end, min(end, span.outer_end + REACH))
     ending = text[span.start : span.end].rstrip()[-1:]
-    return span.outer_end > span.end and after(gap, joined=ending in ",!?-—") is not None
+    return after(gap, joined=ending in ",!?-—") is not None
 
 
 def _is_one_tag(gap: Sequence[Word], ending: str) -> bool:

@@ -15,6 +15,8 @@ from scriptwriter.prose.verbs import is_sure
 CARRY_PARAGRAPHS = 12
 # 'word' and the boys' house: a closing mark without a stop before it is believed for short quotations only.
 SCARE_WORDS = 6
+# Quotations inside quotations go no deeper in print; hostile text must not cost more.
+DEEPEST = 4
 INCHES = re.compile(r"\d$")
 # goin', an', o', th', wi', mus', the boys': the apostrophe belongs to the word.
 DROPPED = re.compile(r"(?:[a-z]in|\b(?:an|o|th|wi|ol|t|d|mus|las|jus|bes)|s)\s?$", re.IGNORECASE)
@@ -87,6 +89,7 @@ class _Paragraph:
         self.open: Mark | None = None
         self._stops = self._next_stops()
         self._closers = self._closers_left()
+        self._only_singles = all(mark.family is Family.SINGLE for mark in marks)
 
     def spans(self, carried: Mark | None) -> Iterator[Span]:
         """Yield the quotations from left to right; `carried` is still open from the paragraph before."""
@@ -125,10 +128,14 @@ class _Paragraph:
 
     def _stands_like_speech(self, mark: Mark) -> bool:
         """In a book that speaks in double marks, single ones count at a paragraph's start or after , : or —."""
-        before = self.text[self.block.start : mark.start].rstrip()[-1:]
-        if before not in ("", ",", ":", "—", "-"):
-            return False
-        return all(other.family is Family.SINGLE for other in self.marks)
+        return self._only_singles and self._before(mark) in ("", ",", ":", "—", "-")
+
+    def _before(self, mark: Mark) -> str:
+        """The last character before a mark that is no space, "" at the start of the paragraph."""
+        at = mark.start - 1
+        while at >= self.block.start and self.text[at].isspace():
+            at -= 1
+        return self.text[at] if at >= self.block.start else ""
 
     def _close(self, opened: Mark, at: int) -> int | None:
         if opened.family is Family.SINGLE:
@@ -144,6 +151,8 @@ class _Paragraph:
                 depth -= 1
             elif opened.family in (Family.GUILLEMET, Family.CORNER) or self._is_nested(index):
                 depth += 1
+                if depth > DEEPEST:
+                    return None
             elif self._is_misplaced_close(index, opened):
                 return index
             else:
@@ -222,8 +231,7 @@ class _Paragraph:
         return sure
 
     def _starts_speech(self, mark: Mark) -> bool:
-        before = self.text[self.block.start : mark.start].rstrip()[-1:]
-        return before == "" or before in ",:;.!?—–-…"
+        return self._before(mark) in ("", *",:;.!?—–-…")
 
     def _runs_on(self, mark: Mark) -> bool:
         return self.habits.single and self._starts_speech(mark) and mark.glyph in ("‘", "'", "‚")

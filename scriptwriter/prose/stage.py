@@ -171,4 +171,4 @@ RELATIVES = {
     **dict.fromkeys(("husband", "father", "brother"), "mr"),
     **dict.fromkeys(("sister", "daughter"), "miss"),
 }
-PLURAL = frozenset(("they", "we", "wir", "ils", "elles", "nous", "on")) & SUBJECTS
+PLURAL = frozenset(("they", "we", "wir", "ils", "elles", "nous")) & SUBJECTS

@@ -37,28 +37,13 @@ _PUNCTUATION = frozenset(
 )
 _ENDS_CLAUSE = frozenset((",", ";", ":", ".", "!", "?", "—", "–", "--", "…", "...", "(", ")"))
 _ENDS_CORE = frozenset(
-    [
-        "and",
-        "but",
-        "while",
-        "when",
-        "who",
-        "which",
-        "whose",
-        "as",
-        "until",
-        "till",
-        "because",
-        "though",
-        "although",
-        "if",
-    ]
+    wordlist("and but while when who which whose as until till because though although if")
 )
 _VOICES = frozenset(
     wordlist("voice voices tone tones whisper accent accents manner way stimme ton voix")
 )
 _NOT_SAID = frozenset(["nothing", "not", "no", "never", "neither", "naught"])
-_OBJECTS = frozenset(["it", "this", "that", "so", "these", "those", "him", "her", "them"])
+_OBJECTS = frozenset(wordlist("it this that so these those him her them"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -234,7 +219,8 @@ def _introducing(sentence: Sequence[Word], at: int) -> Tag:
         phrase = inverted if inverted and can_act(inverted) and _is_nominative(inverted) else ()
     hearer = _hearer(sentence, at)
     if not phrase and hearer is not None:
-        phrase, start = sentence[hearer + 1 : at], hearer + 1
+        own = phrase_before(sentence, hearer)
+        phrase, start = sentence[hearer + 1 : at], _index(sentence, own[0]) if own else hearer
     if not phrase:
         own = phrase_before(sentence, start)
         if own:

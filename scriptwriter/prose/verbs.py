@@ -62,15 +62,20 @@ _ARCHAIC = {
     "ast": "ask",
     "axed": "ask",
 }
-_FOREIGN_SURE = """
+_GERMAN = """
 sagte sagten sagt fragte fragten fragt rief riefen ruft antwortete antworteten antwortet erwiderte erwiderten
 entgegnete flüsterte flüsterten schrie schrien murmelte brummte meinte versetzte bemerkte erklärte
 stammelte seufzte jammerte keuchte zischte brüllte wiederholte bat befahl
+"""
+_FRENCH = """
 dit disait demanda demandait répondit répondait cria criait crièrent murmura murmurait répliqua
 reprit ajouta continua interrompit exclama écria répéta chuchota souffla hurla balbutia déclara
+"""
+_SPANISH_AND_ITALIAN = """
 dijo preguntó respondió contestó exclamó gritó murmuró susurró replicó añadió
 disse chiese rispose esclamò gridò mormorò domandò ribatté aggiunse
 """
+FRENCH = frozenset(_FRENCH.split())
 # Verbs that become a speech verb with the word behind them.
 PARTICLES = {
     "went": {"on"},
@@ -103,27 +108,10 @@ PARTICLES = {
 }
 # Those of them that mean speech only together with that word.
 _NEEDS_PARTICLE = frozenset(
-    [
-        "went",
-        "goes",
-        "put",
-        "puts",
-        "broke",
-        "burst",
-        "came",
-        "flashed",
-        "threw",
-        "wound",
-        "rang",
-        "struck",
-        "cut",
-        "shot",
-        "fired",
-        "rapped",
-        "ground",
-        "gave",
-        "started",
-    ]
+    wordlist(
+        "went goes put puts broke burst came flashed threw wound rang struck cut shot "
+        "fired rapped ground gave started"
+    )
 )
 
 
@@ -156,7 +144,11 @@ def _inflected(words: str) -> dict[str, str]:
     return forms
 
 
-SURE: dict[str, str] = _inflected(_SURE) | _ARCHAIC | {form: form for form in _FOREIGN_SURE.split()}
+SURE: dict[str, str] = (
+    _inflected(_SURE)
+    | _ARCHAIC
+    | {form: form for form in (_GERMAN + _FRENCH + _SPANISH_AND_ITALIAN).split()}
+)
 LOOSE: dict[str, str] = {
     form: lemma for form, lemma in _inflected(_LOOSE).items() if form not in SURE
 } | dict.fromkeys(_NEEDS_PARTICLE, "")
