@@ -50,10 +50,15 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _journey_arguments(options: argparse.Namespace) -> list[str]:
-    """For a command that works in another folder than ours."""
+    """For a command that works in another folder than ours. Raises CannotStart."""
     book = options.book.absolute()
     if not book.is_file():
         raise CannotStart(f"There is no book file {book}.")
+    try:  # now: after the work its results would be lost
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CannotStart(f"Results cannot be written to {options.out}: {reason}.") from error
     chapter = options.chapter or (SAMPLE_CHAPTER if options.book == SAMPLE else 1)
     given = {"--book": book, "--chapter": chapter, "--out": options.out.absolute()}
     return [word for name, value in given.items() if value for word in (name, str(value))]

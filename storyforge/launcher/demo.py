@@ -33,8 +33,7 @@ def demo(arguments: Sequence[str], *, out: Path, keep: bool) -> int:
     if code == 0:
         say(f"The results are in {out}.")
     elif code != INTERRUPTED:
-        finished = f" What was finished is in {out}." if out.is_dir() else ""
-        complain(f"The journey failed (exit code {code}).{finished}")
+        complain(f"The demo ended without results (exit code {code}).")
     return code
 
 

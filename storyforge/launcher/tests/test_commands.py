@@ -52,3 +52,19 @@ def test_a_broken_backup_file_leaves_the_database_alone(
     assert "pg_restore failed" in refused.stderr
     with running_servers(data, durable=True) as urls, psycopg.connect(urls.database) as connection:
         assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
+
+
+def test_a_demo_says_before_the_work_that_it_cannot_write_its_results(
+    launcher: Launcher, tmp_path: Path
+) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    refused = launcher("demo", "--out", str(taken))
+    assert refused.returncode == 1
+    assert refused.stderr == f"Results cannot be written to {taken}: File exists.\n"
+
+
+def test_a_demo_of_a_missing_book_names_it(launcher: Launcher, tmp_path: Path) -> None:
+    refused = launcher("demo", "--book", str(tmp_path / "none.epub"), "--out", str(tmp_path))
+    assert refused.returncode == 1
+    assert refused.stderr == f"There is no book file {tmp_path / 'none.epub'}.\n"
