@@ -54,6 +54,8 @@ def _journey_arguments(options: argparse.Namespace) -> list[str]:
     book = options.book.absolute()
     if not book.is_file():
         raise CannotStart(f"There is no book file {book}.")
+    if options.chapter is not None and options.chapter < 1:
+        raise CannotStart(f"There is no chapter {options.chapter}; they count from 1.")
     try:  # now: after the work its results would be lost
         options.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -68,3 +68,11 @@ def test_a_demo_of_a_missing_book_names_it(launcher: Launcher, tmp_path: Path) -
     refused = launcher("demo", "--book", str(tmp_path / "none.epub"), "--out", str(tmp_path))
     assert refused.returncode == 1
     assert refused.stderr == f"There is no book file {tmp_path / 'none.epub'}.\n"
+
+
+def test_a_demo_of_chapter_zero_is_not_one_of_another_chapter(
+    launcher: Launcher, tmp_path: Path
+) -> None:
+    refused = launcher("demo", "--chapter", "0", "--out", str(tmp_path))
+    assert refused.returncode == 1
+    assert refused.stderr == "There is no chapter 0; they count from 1.\n"
