@@ -24,6 +24,7 @@ from scriptwriter.prose.evidence import Form, Sighting
 from scriptwriter.prose.firstnames import SHORT_FORMS, first_name_gender, may_be_short_for
 from scriptwriter.prose.honorifics import HONORIFICS
 from scriptwriter.prose.names import Chapter
+from scriptwriter.prose.wives import join_introduced
 from scriptwriter.prose.wordlist import wordlist
 
 # "Silver, known as Barbecue", "the Hatter, whom they called Theo", "Arthur, now Lord Godalming".
@@ -86,6 +87,7 @@ def join_aliases(
     bare = [form for form in forms if len(form.name.core) == 1 and not form.name.titles]
     for form in bare:
         _join_given(partition, form, namesakes)
+    join_introduced(partition, sightings, chapters)
     titled = [form for form in forms if len(form.name.core) == 1 and form.name.titles]
     # A mother's "Mrs." is judged by whether the daughter is a "Miss", so that goes first.
     for form in sorted(titled, key=lambda form: bool(MARRIED & set(form.name.titles))):
@@ -183,7 +185,9 @@ def _fits_title(form: Form, other: Form, takes: str) -> bool:
         return bool(others) and bool(titles & WOMENS) == bool(others & WOMENS)
     as_surname = surname_of(other) == word and takes in {"surname", "either"}
     as_given = given_of(other) == word and (
-        takes in {"given", "either"} or bool(first_name_gender(word))
+        takes in {"given", "either"}
+        or bool(first_name_gender(word))
+        or form.name.titles[-1] in RANKS  # "Captain Jory" beside Captain Jory Pascoe
     )
     return as_surname or as_given
 
@@ -198,6 +202,9 @@ def _title_may_join(
     if gender and cluster.gender and cluster.gender != gender:
         return False
     if title in _CROWNED and title not in cluster.titles:
+        return False
+    strange = form.name.first not in cluster.surnames and not first_name_gender(form.name.first)
+    if title in RANKS - cluster.titles and strange:
         return False
     if partition.are_two(cluster, own):
         return False
@@ -295,7 +302,10 @@ def _join_to(
 
 def _share_chapter(form: Form, cluster: Cluster) -> bool:
     """Whether both names stand in one chapter; a name three chapters away may be a namesake's."""
-    return any(form.chapters.keys() & other.chapters.keys() for other in cluster.forms)
+    if any(form.chapters.keys() & other.chapters.keys() for other in cluster.forms):
+        return True
+    # Whoever was introduced by the full name may come back by the first.
+    return form.first > min(other.first for other in cluster.forms) and bool(cluster.fulls)
 
 
 def _heads(other: Form, word: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from scriptwriter.prose.clusters import Cluster, body_of
 from scriptwriter.prose.evidence import VOCATIVE, Form
 from scriptwriter.prose.firstnames import FEMALE, MALE
-from scriptwriter.prose.honorifics import ADDRESS_ONLY
+from scriptwriter.prose.honorifics import ADDRESS_ONLY, honorific
 from scriptwriter.prose.names import Census
 from scriptwriter.prose.notnames import (
     ALSO_NAMES,
@@ -66,7 +66,11 @@ def _is_candidate(form: Form, census: Census, *, german: bool) -> bool:
         return not all(word in NOT_NAMES - ALSO_NAMES for word in name.core)
     if len(name.core) > 1:
         return _compound_candidate(form)
-    word = name.first
+    return _bare_candidate(form, census)
+
+
+def _bare_candidate(form: Form, census: Census) -> bool:
+    word = form.name.first
     if word.rpartition("-")[2] in NOT_NAMES - ALSO_NAMES and "-" in word:
         return False
     if word.lower() in ADDRESS_ONLY or len(word.rstrip(".")) < 2 or word.endswith("."):
@@ -78,9 +82,21 @@ def _is_candidate(form: Form, census: Census, *, german: bool) -> bool:
     if word in NOT_NAMES:
         return word in ALSO_NAMES and _is_sure(form)
     listed = word in FEMALE or word in MALE
+    if not listed and _is_trade(form, census):
+        return False
     if not form.mid and (census.lower[word.lower()] or (form.human < ENOUGH and not listed)):
         return False
     return form.human > 0 or (form.place <= 1 and not census.lower[word.lower()])
+
+
+def _is_trade(form: Form, census: Census) -> bool:
+    """ "Excursionists asked it" at the head of a sentence; a post that the book writes small as well."""
+    word = form.name.first
+    if not form.mid and form.count == 1 and word.endswith(("ists", "ers", "ors", "ians", "men")):
+        return True
+    post = word.lower() in ROLES or word.endswith(("er", "or", "ist", "ian", "man"))
+    small = post and census.lower[word.lower()] > form.count and not form.the
+    return small and form.human < SURE and honorific(word) is None  # "Doctor" is Dr. Seward
 
 
 def _compound_candidate(form: Form) -> bool:

@@ -111,15 +111,29 @@ def _display_words(cluster: Cluster) -> tuple[str, ...]:
     counts: Counter[tuple[str, ...]] = Counter()
     for form in cluster.fulls:
         counts[form.name.core] += form.count
-    least = max(2, COMMON * titles, COMMON * max(counts.values(), default=0))
+    # In the first mentions of somebody who is seldom named, one full name is common use.
+    rare = min(2, cluster.count // 4)
+    least = max(rare, COMMON * titles, COMMON * max(counts.values(), default=0))
     fulls = [form for form in cluster.fulls if counts[form.name.core] >= least]
     if fulls:
         best = max(fulls, key=lambda form: (len(form.name.core), form.count, -form.first))
         words = best.surfaces.most_common(1)[0][0]
         return best.name.core if set(best.name.titles) & _PLAIN else words
+    if introduced := _introduced(cluster, surfaces):
+        return introduced
     if 10 * sum(form.count for form in titled) >= cluster.count:
         return max(titled, key=lambda form: form.count).surfaces.most_common(1)[0][0]
     return surfaces.most_common(1)[0][0]
+
+
+def _introduced(cluster: Cluster, surfaces: Counter[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """The one full name of somebody who is mostly called by the first: "Harriet Tregear", once."""
+    usual = surfaces.most_common(1)[0][0]
+    fulls = {form.name.core for form in cluster.fulls if form.name.core[0] == usual[-1]}
+    if len(usual) > 1 or len(fulls) != 1 or any(form.is_epithet for form in cluster.forms):
+        return None
+    (full,) = fulls
+    return full if "of" not in full else None
 
 
 def _is_styled(form: Form) -> bool:

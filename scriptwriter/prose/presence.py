@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from scriptwriter.prose.names import quoted_spans
 from scriptwriter.prose.paragraphs import paragraphs
-from scriptwriter.prose.types import Person
+from scriptwriter.prose.types import Gender, Person
 
 # A pronoun may mean somebody else of that sex, so it says less than a name.
 PRONOUN = 0.6
@@ -112,7 +112,7 @@ def _read_chapter(text: str, number: int, *, namer: _Namer, tallies: dict[str, _
     starts = [start for start, _ in quotes]
     named = namer.find(text)
     at = 0
-    last: dict[str, str] = {}
+    last: dict[Gender, str] = {}
     for paragraph in paragraphs(text):
         start, end = paragraph.start, paragraph.end
         present: dict[str, float] = {}
@@ -140,7 +140,7 @@ def _genders(
     *,
     quotes: Sequence[tuple[int, int]],
     starts: Sequence[int],
-) -> set[str]:
+) -> set[Gender]:
     """The sexes of the pronouns in the narration of a paragraph."""
     return {
         "male" if match["male"] else "female"
