@@ -12,7 +12,14 @@ from dataclasses import dataclass, replace
 
 from scriptwriter.formats.elements import Element, Kind
 from scriptwriter.formats.tighten import blocks_of
-from scriptwriter.prose.leftovers import is_empty, leading_to, left_by, subject_of
+from scriptwriter.prose.leftovers import (
+    belongs_to,
+    is_dangling,
+    is_empty,
+    leading_to,
+    left_by,
+    subject_of,
+)
 from scriptwriter.prose.slugline import heading_of
 from scriptwriter.prose.speeches import (
     PARENTHETICALS,
@@ -49,6 +56,7 @@ _BREAK_LINE = re.compile(r"^[\s*#•·~_\-–—=+.]+$")
 _PARAGRAPH_END = re.compile(r"\n\s*\n")
 _LEAD_IN = re.compile(r"(?:and|but|then)\s", re.IGNORECASE)
 _ENDS = ".!?:…—”\"’')"
+_CLOSES = tuple(".,;:—–-")
 _PRONOUNS = frozenset(("he", "she", "it", "they", "i", "we"))
 
 
@@ -201,6 +209,8 @@ def _second_tag(reading: Reading, gap: _Gap, quote: Quote) -> Attribution | None
     tag = after(words(reading.text, gap.start, end), joined=not quote.text.endswith("."))
     if tag is None or found is None or tag.subject is None or tag.subject.head not in _PRONOUNS:
         return None
+    if reading.text[tag.end - 1 : tag.end] not in _CLOSES:
+        return None
     return replace(found, tag_start=tag.start, tag_end=tag.end, verb=tag.verb)
 
 
@@ -229,23 +239,28 @@ def _without(
 ) -> tuple[list[str], str]:
     """Manners and narration of one paragraph; `follows` says that a speech stands before it."""
     asides, told = [], []
-    at, subject = span[0], ""
+    at, subject, last = span[0], "", ""
     for index, cut in enumerate([*cuts, None]):
         piece = reading.text[at : cut.tag_start if cut else span[1]]
         tag = reading.text[cut.tag_start : cut.tag_end] if cut else ""
-        if index or follows:
+        if index and belongs_to(piece, last, subject):
+            piece = f"{last} {piece}"
+        elif index or follows:
             left = left_by(piece, subject)
             asides += [left.aside] if left.aside else []
             piece = left.action
         told.append(leading_to(piece, tag) if cut else fold(piece))
         if cut:
-            at, subject = max(at, cut.tag_end), subject_of(tag, cut.verb)
+            at, subject, last = max(at, cut.tag_end), subject_of(tag, cut.verb), tag
     kept = [_sentence(piece) for piece in told if _HAS_WORD.search(piece) and not is_empty(piece)]
     return asides, " ".join(kept)
 
 
 def _sentence(text: str) -> str:
-    """Narration as a sentence of its own: words are kept, a comma or colon at the end is a full stop."""
+    """Narration as a sentence of its own: words are kept; a colon where the speech is its last part."""
     text = text.lstrip(" ,;:")
     text = text[:1].upper() + text[1:]
-    return text if text[-1:] in _ENDS and text[-1:] != ":" else text.rstrip(",;:-– ") + "."
+    if text[-1:] in _ENDS and text[-1:] != ":":
+        return text
+    text = text.rstrip(",;:-– ")
+    return f"{text}:" if is_dangling(text) else f"{text}."

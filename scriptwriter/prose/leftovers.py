@@ -28,21 +28,14 @@ EMPTY = frozenset(
     """
     )
 )
-# Openings of a phrase that tells how one speaks.
-PARTICIPLES = frozenset(
+# Words in -ing that open no participle ("nothing could be said").
+_NOUNS_IN_ING = frozenset(
     wordlist(
-        """
-    addressing appealing beaming beckoning bending blinking blushing bowing chewing clapping clasping clearing clenching
-    coloring colouring coming coughing crossing crying drawing drying eyeing facing fixing flushing folding frowning gasping gazing
-    gesturing getting giving glancing glaring going grinning gripping gulping hesitating holding indicating
-    jerking jumping kneeling laughing leaning leaping lifting looking lowering making mimicking moving nodding offering opening panting
-    pausing peering pointing pouring pressing pulling pushing putting raising reaching reddening resuming rising rolling rousing rubbing running
-    scowling scratching seizing setting shaking shivering shrugging shuddering sighing sitting smiling sneering sniffing
-    snapping sobbing springing squinting staring starting stepping stopping stretching stroking swallowing taking tapping throwing tossing touching
-    trembling trying turning twisting waving weeping whispering winking wiping wringing yawning
-    """
+        "nothing something anything everything morning evening during according king being thing spring"
     )
 )
+_PRONOUNS = frozenset(["he", "she", "it", "they", "i", "we"])
+_RELATIVES = frozenset(["who", "whom", "whose", "which", "that"])
 _MANNERS = frozenset(
     wordlist(
         "with without in at as half almost still rather very quite after before on upon evidently"
@@ -119,28 +112,52 @@ def _written(tag: str, kept: list[str]) -> str:
     return fold(match.group()) if match else ""
 
 
+def belongs_to(text: str, tag: str, subject: str) -> bool:
+    """Whether a relative clause behind a tag tells of its end: "he cried to the man who drove"."""
+    first = _WORD.search(text)
+    if first is None or first.group().lower() not in _RELATIVES:
+        return False
+    return not subject or not fold(tag).rstrip(" ,;:.—–-").endswith(subject)
+
+
 def is_empty(text: str) -> bool:
     """Whether only words that alone tell nothing are left."""
     words = [word.lower() for word in _WORD.findall(text)]
     return len(words) <= STUB_WORDS and all(word in EMPTY for word in words)
 
 
+def is_dangling(text: str) -> bool:
+    """Whether narration breaks off before what it leads to ("she contented herself with")."""
+    last = _WORD.findall(text[-24:])[-1:]
+    return bool(last) and last[0].lower() in DANGLING
+
+
 def leading_to(text: str, tag: str) -> str:
     """Narration before a tag: what stands well without it; else the tag is put back."""
     kept = fold(text)
+    if _is_subject_of(kept, tag):
+        return _EDGE.sub("", f"{kept} {fold(tag)}")
     while True:
         kept = _trimmed(kept)
         if not kept or kept[-1] in ".!?…”’\"')":
             return _complete(kept)
         cut = _last_clause(kept)
         clause = kept[cut:]
-        last = _WORD.findall(clause)[-1:]
         if is_empty(clause):
             kept = kept[:cut]
-        elif last and last[0].lower() in DANGLING:
+        elif is_dangling(clause):
             return _EDGE.sub("", f"{fold(text)} {fold(tag)}")
         else:
             return _complete(kept)
+
+
+def _is_subject_of(text: str, tag: str) -> bool:
+    """Whether a tag without subject or "and" takes the verb from what stands before it."""
+    first = _WORD.search(tag)
+    if not text or first is None or text[-1] in ".!?…;:”" or _JOINT_END.search(f" {text}"):
+        return False
+    word = first.group()
+    return not (_is_subject(word) or word.lower() in ("and", "but", "then", "so"))
 
 
 def _trimmed(text: str) -> str:
@@ -214,7 +231,14 @@ def _is_manner(words: list[str]) -> bool:
     first = words[0].lower().rstrip(",.!?")
     if first in _SUBORDINATE and len(words) > 1 and _is_subject(words[1]):
         return False
-    return first in PARTICIPLES or first in _MANNERS or bool(re.fullmatch(r"\w+ly", first))
+    if _ADVERB.match(first) and len(words) > 1 and _is_participle(words[1].lower()):
+        return True
+    return _is_participle(first) or first in _MANNERS or bool(re.fullmatch(r"\w+ly", first))
+
+
+def _is_participle(word: str) -> bool:
+    word = word.rstrip(",.!?;:")
+    return len(word) > 4 and word.endswith("ing") and word not in _NOUNS_IN_ING
 
 
 def _with_subject(text: str, words: list[str], subject: str) -> str:
@@ -225,7 +249,7 @@ def _with_subject(text: str, words: list[str], subject: str) -> str:
         return _capital(f"{subject} {' '.join(words[1:])}")
     if first in _SUBORDINATE and _is_subject(following):
         return _capital(" ".join(words[1:]))
-    if subject and first in PARTICIPLES:
+    if subject and _is_participle(first) and subject.lower() not in _PRONOUNS:
         return _capital(f"{subject}, {text}")
     verb = following.lower() if _ADVERB.match(first) else first
     if subject and _is_finite(verb) and not words[0][:1].isupper():

@@ -150,7 +150,7 @@ def check(text: str) -> None:
     assert all(0 <= item.start <= item.end <= len(text) for item in made)
     assert all(scene.heading == scene.heading.upper() for scene in scenes)
     told = [item.element.text for item in made if item.element.kind == Kind.ACTION]
-    assert [t for t in told if t[-1] not in ".!?…—”\"’')_*]"] == []
+    assert [t for t in told if t[-1] not in ".!?:…—”\"’')_*]"] == []
     source = Counter(re.findall(r"\w+", text.lower()))
     script = Counter(re.findall(r"\w+", " ".join(told).lower()))
     subjects = {word for word in script if script[word] > source[word]}
