@@ -4,7 +4,6 @@ from typing import Any
 
 import django_filters
 from django.db import transaction
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.permissions import AllowAny
@@ -15,6 +14,7 @@ from rest_framework.views import APIView
 from canon.archetypes import score_archetypes
 from canon.characters import new_character
 from canon.models import Alias, Archetype, Character, CharacterArchetype, Utterance
+from storyforge.core.api import IdFilterSet
 from storyforge.generation.api import GeneratingMixin
 from storyforge.projects.api import ContentSerializer, ContentViewSet, ReadContentViewSet
 
@@ -26,6 +26,7 @@ class ArchetypeSerializer(serializers.ModelSerializer[Archetype]):
             "id", "code", "set", "name", "category", "description", "traits", "typical_roles",
             "example_characters",
         ]  # fmt: skip
+        read_only_fields = fields
 
 
 class ArchetypeViewSet(viewsets.ReadOnlyModelViewSet):
@@ -59,6 +60,7 @@ class CharacterArchetypeSerializer(serializers.ModelSerializer[CharacterArchetyp
     class Meta:
         model = CharacterArchetype
         fields = ["archetype", "name", "weight", "reasons"]
+        read_only_fields = fields
 
 
 class CharacterSerializer(ContentSerializer):
@@ -103,7 +105,7 @@ class CharacterSerializer(ContentSerializer):
         return row
 
 
-class CharacterFilter(django_filters.FilterSet):
+class CharacterFilter(IdFilterSet):
     archetype = django_filters.CharFilter(field_name="archetype_links__archetype__code")
     book = django_filters.UUIDFilter(field_name="books")
 
@@ -127,6 +129,7 @@ class UtteranceSerializer(serializers.ModelSerializer[Utterance]):
             "id", "project", "code", "origin", "start", "end", "text", "speaker", "cue_text",
             "method", "confidence",
         ]  # fmt: skip
+        read_only_fields = fields
 
 
 class UtteranceViewSet(ReadContentViewSet):
@@ -135,9 +138,6 @@ class UtteranceViewSet(ReadContentViewSet):
     queryset = Utterance.objects.order_by("origin", "start")
     serializer_class = UtteranceSerializer
     filterset_fields = ["project", "origin", "speaker", "method"]
-
-    def get_queryset(self) -> QuerySet[Any]:
-        return super().get_queryset()
 
 
 class DescriptionSerializer(serializers.Serializer[Any]):

@@ -208,7 +208,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["storyforge.core.parsing.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "storyforge.core.api.Pages",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["storyforge.core.api.Filters"],
     "DEFAULT_SCHEMA_CLASS": "storyforge.core.schema.ProblemSchema",
     "EXCEPTION_HANDLER": "storyforge.core.problems.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

@@ -102,6 +102,7 @@ class ReceiptSerializer(serializers.ModelSerializer[Receipt]):
             "parts", "items", "input_tokens", "output_tokens", "cost_micros", "price_known",
             "created_at",
         ]  # fmt: skip
+        read_only_fields = fields
 
 
 class ReceiptViewSet(ReadContentViewSet):

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from storyforge.core.api import IdFilterSet
 from storyforge.jobs import registry
 from storyforge.jobs.create import create_job
 from storyforge.jobs.errors import JobActive, JobNotFinished
@@ -43,6 +44,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "completed_at", "cancel_requested_at", "deadline_at", "retry_of", "usage", "cost",
             "error", "error_message", "result_url", "events_url", "cancel_url",
         ]  # fmt: skip
+        read_only_fields = fields
 
     def get_kind_label(self, job: Job) -> str:
         return registry.get(job.kind).label
@@ -84,6 +86,7 @@ class EventSerializer(serializers.ModelSerializer[JobEvent]):
     class Meta:
         model = JobEvent
         fields = ["seq", "type", "attempt", "data", "at"]
+        read_only_fields = fields
 
 
 class JobAccepted(Response):
@@ -102,7 +105,7 @@ class JobAccepted(Response):
 ACCEPTED = OpenApiResponse(JobSerializer, "Accepted: a job; poll `Location`.")
 
 
-class JobFilter(django_filters.FilterSet):
+class JobFilter(IdFilterSet):
     """`ids=a,b,c` answers for a whole page in one request; `state=active` are the unfinished."""
 
     ids = django_filters.CharFilter(method="by_ids", label="Job ids, comma separated")

@@ -1,0 +1,138 @@
+"""No body and no query reaches a row of another project."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+
+import django_filters
+import pytest
+from django.urls import reverse
+from rest_framework import serializers
+
+from canon.models import Archetype
+from conftest import make_user
+from storyforge.projects.api import ContentSerializer
+from storyforge.projects.models import Project, ProjectContent
+from tests.contracts.conftest import undone, url_of
+from tests.contracts.operations import api_operations, viewsets
+from tests.contracts.rules import RULES
+from tests.make import make
+
+pytestmark = pytest.mark.django_db
+PUBLIC_MODELS = {Archetype}
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+RELATIONS = (serializers.RelatedField, serializers.ManyRelatedField)
+
+
+def all_serializers(base=serializers.BaseSerializer):
+    """Every serializer class of the product."""
+    for kind in base.__subclasses__():
+        yield kind
+        yield from all_serializers(kind)
+
+
+def content_serializers():
+    for kind in set(all_serializers()):
+        model = getattr(getattr(kind, "Meta", None), "model", None)
+        if model is not None and issubclass(model, ProjectContent):
+            yield kind
+
+
+def writable_relations(serializer):
+    """Names and target models of the relations a body may set."""
+    for name, field in serializer.fields.items():
+        relation = getattr(field, "child_relation", field)
+        if isinstance(field, RELATIONS) and not field.read_only:
+            yield name, relation.queryset.model
+
+
+def relation_cells():
+    """Each operation whose body may name a row, with the field and the model."""
+    for operation in api_operations():
+        kind = getattr(operation.view, "serializer_class", None)
+        if operation.method not in ("post", "put", "patch") or not isinstance(kind, type):
+            continue
+        written = operation.name.endswith(("-list", "-detail"))
+        if not written or RULES[operation.key].multipart or not issubclass(kind, ContentSerializer):
+            continue
+        serializer = kind()
+        for name, model in writable_relations(serializer):
+            many = hasattr(serializer.fields[name], "child_relation")
+            if name != "project" or operation.method == "post":
+                yield pytest.param(operation, name, model, many, id=f"{operation.key} {name}")
+
+
+@pytest.fixture(scope="module")
+def elsewhere(world):
+    """Two more projects: charlie's, and a second one of alice."""
+    owners = [make_user("zoe"), world[Project].owner]
+    return [Project.start(owner, name="Elsewhere") for owner in owners]
+
+
+@pytest.mark.parametrize(
+    "serializer", sorted(content_serializers(), key=lambda s: s.__name__), ids=lambda s: s.__name__
+)
+def test_serializers_of_content_are_scoped_or_read_only(serializer):
+    if issubclass(serializer, ContentSerializer):
+        models = {model for _, model in writable_relations(serializer())}
+        assert all(issubclass(m, Project | ProjectContent) or m in PUBLIC_MODELS for m in models)
+    else:
+        assert [n for n, f in serializer().fields.items() if not f.read_only] == []
+
+
+@pytest.mark.parametrize(("operation", "field", "model", "many"), list(relation_cells()))
+def test_a_row_of_another_project_is_refused_like_one_that_never_was(
+    operation, field, model, many, world, personas, elsewhere
+):
+    rule = RULES[operation.key]
+
+    def answer(pk):
+        body = {**rule.body(world), field: [pk] if many else pk}
+        with undone():
+            method = getattr(personas["alice"], operation.method)
+            return method(url_of(operation, world), body)
+
+    missing = answer(str(uuid.uuid4()))
+    assert missing.status_code == 400
+    assert list(missing.json()["errors"]) == [field]
+    hidden, own = elsewhere
+    rows = [hidden] if model is Project else [make(model, hidden), make(model, own)]
+    for row in rows:
+        assert _told(answer(str(row.pk))) == _told(missing)
+
+
+@pytest.mark.parametrize("view", viewsets(), ids=lambda v: v.__name__)
+def test_filters_take_relations_as_bare_ids(view):
+    """A choice among existing rows would answer 400 for a missing row and 200 for a hidden one."""
+    found = _filterset(view)
+    choices = django_filters.ModelChoiceFilter | django_filters.ModelMultipleChoiceFilter
+    assert [n for n, f in found.base_filters.items() if isinstance(f, choices)] == []
+
+
+@pytest.mark.parametrize("view", viewsets(), ids=lambda v: v.__name__)
+def test_charlie_learns_nothing_by_filtering(view, world, personas):
+    url = reverse(next(o.name for o in api_operations() if o.view is view and "-list" in o.name))
+    for name in _filterset(view).base_filters:
+        for row in world.values():
+            hidden, missing = str(row.pk), str(uuid.uuid4())
+            if hidden.isdecimal():
+                missing = "987654321"
+            texts = []
+            for pk in (hidden, missing):
+                text = personas["charlie"].get(url, {name: pk}).content.decode()
+                text = re.sub('"request_id":"[^"]*"', "", text)
+                texts.append(re.sub(rf"\b{pk}\b", "ID", text))
+            assert texts[0] == texts[1], name
+
+
+def _filterset(view):
+    backend = view.filter_backends[0]()
+    instance = view()
+    return backend.get_filterset_class(instance, view.queryset) or django_filters.FilterSet
+
+
+def _told(response):
+    body = {**response.json(), "request_id": ""}
+    return response.status_code, UUID.sub("ID", json.dumps(body, sort_keys=True))
