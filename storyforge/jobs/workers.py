@@ -12,7 +12,8 @@ from celery import signals
 from storyforge.jobs.beat import beat
 from storyforge.jobs.dispatch import Dispatcher
 
-_dispatchers: list[Dispatcher] = []
+GOODBYE_SECONDS = 5.0  # for the dispatcher's last round and the worker's own row
+_dispatching: list[tuple[Dispatcher, threading.Thread]] = []
 
 
 @signals.worker_ready.connect
@@ -22,13 +23,21 @@ def start_dispatcher(sender: Any = None, **_: Any) -> None:
     queues = tuple(worker.app.amqp.queues.consume_from)
     name = f"{socket.gethostname()}:{os.getpid()}"
     dispatcher = Dispatcher(worker=name, queues=queues, slots=worker.concurrency)
-    _dispatchers.append(dispatcher)
-    threading.Thread(target=dispatcher.run, name="dispatcher", daemon=True).start()
+    thread = threading.Thread(target=dispatcher.run, name="dispatcher", daemon=True)
+    _dispatching.append((dispatcher, thread))
+    thread.start()
 
 
 @signals.worker_shutting_down.connect
 def hand_back(**_: Any) -> None:
     """Take no more work, and give the running jobs back at their next border."""
-    for dispatcher in _dispatchers:
+    for dispatcher, _thread in _dispatching:
         dispatcher.stop()
     beat.stop()
+
+
+@signals.worker_shutdown.connect
+def say_goodbye(**_: Any) -> None:
+    """Let the dispatcher take this worker off the list, so that nothing is kept for it."""
+    for _dispatcher, thread in _dispatching:
+        thread.join(GOODBYE_SECONDS)
