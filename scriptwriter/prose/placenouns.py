@@ -19,7 +19,8 @@ INTERIOR = frozenset(
     post-office mill forge smithy monastery convent vault crypt tomb closet wardrobe pantry
     scullery washroom toilet lavatory tent cave cavern tunnel mine bunker hangar cockpit
     stockade block-house blockhouse log-house conservatory greenhouse gymnasium gym casino
-    nightclub morgue
+    nightclub morgue boathouse lighthouse farmhouse bathhouse icehouse guardhouse compartment vestry loft
+    dwelling forecastle wheelhouse
     """
     )
 )
@@ -35,6 +36,7 @@ EXTERIOR = frozenset(
     port camp graveyard churchyard cemetery orchard vineyard lawn terrace balcony roof rooftop
     rooftops porch gate gates gateway doorstep driveway pavement sidewalk battlefield arena
     farm farmyard pasture clearing glade ravine canyon gorge waterfall summit croquet-ground
+    rocks reef shingle sands dunes veranda verandah pavilion embankment
     common rabbit-hole drive campsite car-park parking-lot playground shipyard
     """
     )
@@ -46,7 +48,7 @@ NEUTRAL = frozenset(
         """
     ship boat schooner brig sloop vessel yacht spaceship starship spacecraft country world
     shire county kingdom realm empire estate grounds abbey college university academy fort
-    fortress airport
+    fortress airport landing gallery platform doorway
     """
     )
 )

@@ -31,16 +31,33 @@ ENOUGH_ALONE = 0.8
 LEAST_NOUNS = 3
 MOST_PLACES = 200
 _NOUN = re.compile(
-    r"\b(?P<how>[Ii]n|[Ii]nto|[Aa]t|[Tt]o|[Ff]rom|[Ii]nside|[Oo]utside|[Tt]hrough|[Oo]n|[Uu]pon|[Nn]ear|[Aa]cross|[Aa]cross|"
+    r"\b(?P<how>[Ii]n\s+front\s+of|[Ii]n|[Ii]nto|[Aa]t|[Tt]o|[Ff]rom|[Ii]nside|[Oo]utside|[Tt]hrough|[Oo]n|[Oo]nto|[Uu]pon|[Nn]ear|[Aa]cross|"
     r"[Tt]owards?|[Aa]long|[Dd]own|[Uu]p|[Ii]m|left|leaving|entered|entering|reached|reaching|crossed|crossing)\s+"
-    r"(?P<place>(?:[Tt]he|an?|my|his|her|our|their|der|dem|die)\s+(?:[a-z]+\s+){0,2}?(?P<noun>[a-z]+(?:-[a-z]+)?))(?![\w-])"
+    r"(?P<place>(?:[Tt]he|an?|my|his|her|our|their|der|dem|die)\s+(?P<nouns>[a-z]+(?:-[a-z]+)?(?:[ \t]*\n?[ \t]*[a-z]+(?:-[a-z]+)?){0,2}))(?![\w-])"
+)
+_WORDS = re.compile(r"[a-z]+(?:-[a-z]+)?")
+# Behind one of these the words are about something else: "the top of the house".
+_STOPS = frozenset(
+    wordlist(
+        "of and or but to in on at with for from that which who was were is had by as when while where"
+    )
+)
+# "The inn door" is a door.
+_PARTS_OF = frozenset(
+    wordlist(
+        """
+    door doors window windows wall walls floor ceiling table tables chair chairs fire key keys bell light lights side sides
+    end edge top gate gates step steps clock clothes phrase family people master keeper ground buildings building folk boy girl maid
+    man woman men life air water breeze shell song book books name names business friends
+    """
+    )
 )
 _DETERMINER = re.compile(r"^(?:an?|my|his|her|our|their|The)\s")
 # "In the world", "in the country": too wide or too loose to be where a scene plays.
 _VAGUE = frozenset(
     wordlist(
         """
-    world country county land kingdom realm point pass common case place
+    world country county land kingdom realm point pass common case place estate
     """
     )
 )
@@ -54,6 +71,7 @@ class PlaceWords:
     end: int
     name: str
     interior: bool | None
+    how: str = "in"  # the word that leads to it, in lower case
 
 
 def find_places(chapters: Sequence[str], cast: Cast) -> tuple[Place, ...]:
@@ -153,12 +171,33 @@ def _nouns(chapters: Sequence[str]) -> Iterator[Place]:
 def place_nouns(text: str, start: int, end: int) -> Iterator[PlaceWords]:
     """Rooms, roads and the like that `start:end` puts somebody in, at, or on the way to."""
     for match in _NOUN.finditer(text, start, end):
-        noun = match["noun"]
-        if noun not in PLACE_NOUNS or noun in _VAGUE:
+        found = _place_noun(match["nouns"])
+        if found is None or found.group() in _VAGUE:
             continue
+        stop = match.start("nouns") + found.end()
+        how = match["how"].lower()
         yield PlaceWords(
             start=match.start("place"),
-            end=match.end("place"),
-            name=f"the {noun}",
-            interior=interior_of(noun),
+            end=stop,
+            name=f"the {found.group()}",
+            interior=False
+            if how.startswith(("in front", "outside"))
+            else interior_of(found.group()),
+            how=" ".join(how.split()),
         )
+
+
+def _place_noun(words: str) -> re.Match[str] | None:
+    """The place among up to three words behind an article: "kitchen" of "old kitchen"."""
+    best: re.Match[str] | None = None
+    for match in _WORDS.finditer(words):
+        word = match.group()
+        if word in _STOPS:
+            break
+        if best is not None and word in _PARTS_OF:
+            return None
+        if word in PLACE_NOUNS:
+            best = match
+        elif best is not None:
+            break
+    return best

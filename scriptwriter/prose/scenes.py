@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scriptwriter.prose.breaks import author_breaks
 from scriptwriter.prose.cast import Cast
@@ -66,7 +66,8 @@ def find_scenes(text: str, cast: Cast) -> tuple[SceneSpan, ...]:
     """Cut one chapter into scenes.
 
     The spans lie side by side from the first line after the heading to the end of the text; a line
-    of asterisks belongs to the scene before it. A text without words gives no scene.
+    of asterisks belongs to the scene before it. A text without words gives no scene. A scene that names no
+    place keeps that of the one before where somebody stays.
     """
     body = body_start(text)
     if not text[body:].strip():
@@ -78,7 +79,18 @@ def find_scenes(text: str, cast: Cast) -> tuple[SceneSpan, ...]:
     cuts += _chosen(_offers(stage, body), breaks, body=body, end=len(text))
     cuts.sort(key=lambda cut: cut.at)
     ends = [*(cut.at for cut in cuts[1:]), len(text)]
-    return tuple(_scene(stage, cut, end) for cut, end in zip(cuts, ends, strict=True))
+    return _carried([_scene(stage, cut, end) for cut, end in zip(cuts, ends, strict=True)])
+
+
+def _carried(scenes: Sequence[SceneSpan]) -> tuple[SceneSpan, ...]:
+    """Nobody moved as far as the words say: the place holds while somebody of the scene before is there."""
+    made: list[SceneSpan] = []
+    for scene in scenes:
+        last = made[-1] if made else None
+        if last and not scene.place and scene.reason != "place" and {*last.cast} & {*scene.cast}:
+            scene = replace(scene, place=last.place, interior=last.interior)
+        made.append(scene)
+    return tuple(made)
 
 
 def _opening(text: str, at: int) -> TimeCue | None:

@@ -31,6 +31,36 @@ _NAMED = re.compile(
     r"\b(?P<how>[Ii]n|[Ii]nto|[Aa]t|[Ff]rom|[Tt]o|[Tt]owards?|[Nn]ear|[Oo]utside|[Tt]hrough|[Rr]eached|[Ll]eft|[Ee]ntered|[Aa]board)\s+"
     r"(?P<the>the\s+)?(?=[A-ZÀ-Þ])"
 )
+# How far back the words of the same sentence are looked for.
+SENTENCE = 140
+LEAST_SCORE, LATE, OTHER_TIMES = 0.3, 0.3, 0.4
+_HOW = dict.fromkeys(
+    (
+        "in",
+        "at",
+        "inside",
+        "into",
+        "on",
+        "onto",
+        "upon",
+        "aboard",
+        "entered",
+        "reached",
+        "outside",
+        "in front of",
+        "im",
+    ),
+    1.0,
+) | dict.fromkeys(("from", "left", "leaving", "toward", "towards"), 0.4)
+_OWNS = ("’s", "'s")
+_LOOKED = re.compile(
+    rf"(?<!\w)(?:{'|'.join(sorted(LOOKING_AT - {'back', 'eyes', 'angry', 'mad', 'furious'}))}|listen(?:ed|ing)?|thought|thinking|view)"
+    r"(?:\s+\w+){0,2}\s+(?:at|to|into|towards?|of|from|on|through)\s+$"
+)
+_OTHER_TIMES = re.compile(
+    r"(?<!\w)(?:had|would|used|every|always|never|formerly|once|if|could|might|should|will|shall|going|sent|since|seldom|often|engaged|like|as\s+(?:if|though))(?!\w)",
+    re.IGNORECASE,
+)
 _WORD_BEFORE = re.compile(r"([a-z]+)\s+$")
 _STAYING = frozenset(
     {"in", "into", "at", "near", "outside", "through", "reached", "entered", "aboard"}
@@ -69,9 +99,13 @@ def setting_of(
     time = stated_time(text, start, min(end, start + TIME_REACH))
     if time is not None and inside(quotes, time.start):
         time = None
-    places = sorted(_all_places(text, start, min(end, start + REACH)), key=_order)
-    told = (one for one in places if not inside(quotes, one.start))
-    best = next((one for one in told if not _is_person(one, mentions)), None)
+    best, best_score = None, LEAST_SCORE
+    for one in sorted(_all_places(text, start, min(end, start + REACH)), key=_order):
+        if inside(quotes, one.start) or _is_person(one, mentions):
+            continue
+        score = _score(text, one, start)
+        if score > best_score:
+            best, best_score = one, score
     if best is None:
         return Setting(time=time)
     return Setting(
@@ -81,6 +115,19 @@ def setting_of(
         place_end=best.end,
         time=time,
     )
+
+
+def _score(text: str, words: PlaceWords, start: int) -> float:
+    """How surely the scene plays there: being in it counts most, going to it less, soon more than late.
+
+    A place looked at, or of a sentence about other times ("he had studied in Rome"), counts little.
+    """
+    before = text[max(start, words.start - SENTENCE) : words.start]
+    sentence = re.split(r"[.!?;]\s", before)[-1]
+    if _LOOKED.search(sentence) or text[words.end : words.end + 2] in _OWNS:
+        return 0.0
+    score = _HOW.get(words.how, 0.6) - LATE * (words.start - start) / REACH
+    return score - OTHER_TIMES if _OTHER_TIMES.search(sentence) else score
 
 
 def _is_person(words: PlaceWords, mentions: Sequence[Mention]) -> bool:
@@ -108,6 +155,7 @@ def _all_places(text: str, start: int, end: int) -> Iterator[PlaceWords]:
             end=run.end(),
             name=run.group(),
             interior=interior_of(noun) if noun.lower() in PLACE_NOUNS else None,
+            how=how,
         )
 
 

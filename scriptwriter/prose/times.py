@@ -57,7 +57,7 @@ _HOUR = re.compile(
     re.IGNORECASE,
 )
 _STATED = re.compile(
-    rf"\b(?P<time>(?:early\s+|late\s+)?(?:(?:in|on|during|that|this|one|the\s+same|next|every|at|towards?|by)\s+)"
+    rf"\b(?P<time>(?:early\s+|late\s+)?(?:(?:in|on|during|that|this|one|the\s+same|next|at|towards?|by)\s+)"
     rf"(?:the\s+|a\s+)?(?:\w+\s+)?(?:morning|forenoon|noon|midday|afternoon|evening|night|midnight|dawn|daybreak|"
     rf"sunrise|sunset|dusk|twilight|nightfall)|midnight|daybreak|\w+\s+o['’]clock(?:\s+(?:in\s+the\s+\w+|at\s+night))?|"
     rf"half[-\s]past\s+\w+|(?:on\s+)?{_DAY}(?:\s+(?:morning|afternoon|evening|night))?|"
@@ -73,6 +73,10 @@ _JUMP_INSIDE = re.compile(
     rf"(?:in|at)\s+(?:the\s+)?(?:morning|evening|dusk|dawn|midnight|noon|night)|for\s+{_COUNT}\s+{_LONG})\b",
     re.IGNORECASE,
 )
+# "On every morning of the season" is no hour of this scene.
+_HABIT = re.compile(r"\b(?:every|each|most|many|all|some|any)\b", re.IGNORECASE)
+# A date somebody writes down or reads is a line of a log, not the head of a diary entry.
+_WRITTEN = re.compile(r"[^\n“\"]{0,40}?\b(?:wrote|writes|read|reads|said)\b")
 _SENTENCE_END = re.compile(r"[.!?](?=\s)")
 _WORD_START = re.compile(r"(?<=\s)(?=[A-Za-z])")
 SENTENCE_REACH = 160
@@ -92,6 +96,8 @@ def opening_time(text: str, start: int, end: int) -> TimeCue | None:
     """A cue at the very beginning of the paragraph `start:end`, or None."""
     for pattern, weight in ((_DATE, DATE), (_JUMP, JUMP), (_HOUR, HOUR)):
         match = pattern.match(text, start, end)
+        if pattern is _DATE and match and _WRITTEN.match(text, match.end("time"), end):
+            return None
         if match is not None:
             return TimeCue(start=match.start("time"), end=match.end("time"), weight=weight)
     return _first_sentence(text, start, end)
@@ -110,5 +116,7 @@ def _first_sentence(text: str, start: int, end: int) -> TimeCue | None:
 
 def stated_time(text: str, start: int, end: int) -> TimeCue | None:
     """The first words in `start:end` that tell the time of day, or None."""
-    match = _STATED.search(text, start, end)
-    return match and TimeCue(start=match.start("time"), end=match.end("time"), weight=0.0)
+    for match in _STATED.finditer(text, start, end):
+        if not _HABIT.search(match["time"]):
+            return TimeCue(start=match.start("time"), end=match.end("time"), weight=0.0)
+    return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from scriptwriter.prose.people import find_people
-from scriptwriter.prose.places import Place, find_places, interior_of
+from scriptwriter.prose.places import find_places, interior_of, place_nouns
+from scriptwriter.prose.types import Place
 
 TEXT = """Sarah Cole drove to Whitby. In Whitby the rain had stopped. “Go,” said Cole. She walked into the kitchen.
 
@@ -55,3 +56,27 @@ def test_the_first_mention_points_into_the_book() -> None:
 
 def test_an_empty_book_has_no_places() -> None:
     assert find_places([""], find_people([""])) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "found", "interior"),
+    [
+        ("She slept in the old kitchen.", "the old kitchen", True),
+        ("He stood in the lamp room.", "the lamp room", True),
+        ("They sat in front of the house.", "the house", False),
+        ("He waited on the landing.", "the landing", None),
+    ],
+)
+def test_adjectives_and_other_nouns_may_stand_before_a_place(
+    words: str, found: str, interior: bool | None
+) -> None:
+    (place,) = place_nouns(words, 0, len(words))
+    assert words[place.start : place.end] == found
+    assert place.interior is interior
+
+
+@pytest.mark.parametrize(
+    "words", ["He knocked at the inn door.", "He lay on the top of the world."]
+)
+def test_a_part_of_a_place_is_not_the_place(words: str) -> None:
+    assert list(place_nouns(words, 0, len(words))) == []

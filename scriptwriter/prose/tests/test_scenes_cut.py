@@ -128,3 +128,24 @@ def test_a_chapter_without_words_has_no_scene_or_one(text: str) -> None:
 def test_hostile_chapters_are_survived(text: str) -> None:
     scenes = find_scenes(text, Cast(people=()))
     assert all(one.end == other.start for one, other in pairwise(scenes))
+
+
+def test_a_habit_is_not_the_hour_of_a_scene() -> None:
+    text = f"{HEAD}She had written that on every morning of the season. {ANNA * 4}"
+    assert cut(text)[0].time == ""
+
+
+def test_a_place_looked_at_or_remembered_yields_to_where_they_are() -> None:
+    text = f"{HEAD}Anna had studied in Rome. She was looking at the house. {ANNA * 4}"
+    assert cut(text)[0].place == "the kitchen"
+
+
+def test_a_dated_line_somebody_writes_cuts_nothing() -> None:
+    text = f"{HEAD}{ANNA * 12}Nov. 9, 1907, she wrote. Wind N.W. Anna waited.\n\n{ANNA * 12}"
+    assert len(cut(text)) == 1
+
+
+def test_a_scene_without_a_place_keeps_it_while_somebody_stays() -> None:
+    away = "Anna Brandt laughed. “Go,” said Anna. Anna looked at Tom, and Tom ran. “Now?” said Tom.\n\n"
+    scenes = cut(f"{HEAD}{ANNA * 4}***\n\n{away * 4}")
+    assert [scene.place for scene in scenes] == ["the kitchen", "the kitchen"]
