@@ -10,7 +10,7 @@ from scriptwriter.formats.elements import SPOKEN, Document, Element, Kind
 from scriptwriter.formats.glyphs import printable
 from scriptwriter.formats.inline import ITALIC, Run
 from scriptwriter.formats.marks import LINE_END
-from scriptwriter.formats.pages import (
+from scriptwriter.formats.paper import (
     DIALOGUE,
     DUAL_LEFT,
     DUAL_RIGHT,
@@ -76,7 +76,7 @@ class SpeechBlock:
     def fits(self, room: int) -> int:
         """Return how many rows a page takes that has `room` rows left."""
         cue = len(self.speech.cue_rows(SINGLE))
-        share = self.speech.share(Spot(), room - cue, must=False) if room > cue else None
+        share = self.speech.share(Spot(), room - cue) if room > cue else None
         return cue + len(share.rows) + (share.following is not None) if share else 0
 
 

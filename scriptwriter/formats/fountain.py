@@ -62,12 +62,11 @@ class _Body:
         marked = _marked_kind(line.text, content)
         if marked is not None:
             return marked
-        if self._is_closed():
-            if syntax.is_heading(line.bare.lstrip()):
-                return Kind.HEADING
-            if syntax.is_transition(line.bare):
-                return Kind.TRANSITION
-        elif syntax.is_cue(line.bare.strip()) and self._is_answered():
+        if self._is_closed() and syntax.is_heading(line.bare.lstrip()):
+            return Kind.HEADING
+        if self._is_closed() and syntax.is_transition(line.bare):
+            return Kind.TRANSITION
+        if syntax.is_cue(line.bare.strip()) and self._is_answered():
             return Kind.CUE
         return Kind.ACTION
 
@@ -76,24 +75,14 @@ class _Body:
         following = self.at + 1
         if following >= len(self.lines):
             return True
-        line = self.lines[following]
-        return (
-            line.is_blank
-            or line.is_hidden
-            or syntax.is_section(line.text)
-            or syntax.is_synopsis(line.text)
-            or syntax.is_page_break(line.text.strip())
-        )
+        return self.lines[following].is_hidden or _is_unspoken(self.lines[following])
 
     def _is_answered(self) -> bool:
         """True where something to be spoken follows, notes passed over."""
         following = self.at + 1
         while following < len(self.lines) and self.lines[following].is_note:
             following += 1
-        if following >= len(self.lines):
-            return False
-        line = self.lines[following]
-        return not (line.is_blank or line.is_hidden or syntax.is_page_break(line.text.strip()))
+        return following < len(self.lines) and not _is_unspoken(self.lines[following])
 
     def _take(self, count: int) -> str:
         """Move past `count` lines and the blank lines after them; return their source."""
@@ -178,6 +167,17 @@ def _marked_kind(text: str, content: str) -> Kind | None:
     if content[0] == "@" and len(content) > 1:
         return Kind.CUE
     return Kind.LYRICS if content[0] == "~" else None
+
+
+def _is_unspoken(line: Line) -> bool:
+    """True for a line that cannot follow a cue: blank, cut, or a mark of structure."""
+    return (
+        line.is_blank
+        or (line.is_hidden and not line.is_note)
+        or syntax.is_section(line.text)
+        or syntax.is_synopsis(line.text)
+        or syntax.is_page_break(line.text.strip())
+    )
 
 
 def _ends_action(line: Line) -> bool:

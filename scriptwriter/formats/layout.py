@@ -15,7 +15,7 @@ from scriptwriter.formats.blocks import (
 from scriptwriter.formats.elements import Document
 from scriptwriter.formats.errors import TooManyPages
 from scriptwriter.formats.inline import Run
-from scriptwriter.formats.pages import (
+from scriptwriter.formats.paper import (
     PAGE_NUMBER_ROW,
     RIGHT,
     Layout,
@@ -144,11 +144,8 @@ class _Paginator:
         self._place_cue(speech, SINGLE)
         spot: Spot | None = Spot()
         while spot:
-            # Here a speech that has no good place to be cut is known to fill a page.
-            share = speech.share(spot, self._room(), must=True)
-            if share is None:
-                self._end_page()
-                continue
+            # Where a speech has no good place to be cut, it has a page of its own by now.
+            share = speech.share(spot, self._room()) or speech.forced_share(spot, self._room())
             self._place_rows(speech, share.rows, SINGLE)
             spot = share.following
             if spot:

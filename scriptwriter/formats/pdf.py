@@ -20,13 +20,15 @@ from scriptwriter.formats.errors import TypesettingFailed, TypesettingTimedOut
 from scriptwriter.formats.glyphs import printable
 from scriptwriter.formats.inline import Run, plain_text
 from scriptwriter.formats.layout import lay_out
-from scriptwriter.formats.pages import PAPERS, REPEATED, TOP_MARGIN_ROWS, Layout, PlacedLine, Role
+from scriptwriter.formats.paper import PAPERS, REPEATED, TOP_MARGIN_ROWS, Layout, PlacedLine, Role
 
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "templates" / "screenplay.typ"
 FONTS = HERE / "fonts"
 CHILD = HERE / "pdf_child.py"
 
+# Nothing of ours; only that a machine of many cores does not reserve memory for each of them.
+_ENVIRONMENT = {"RAYON_NUM_THREADS": "2", "MALLOC_ARENA_MAX": "2"}
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
@@ -76,11 +78,11 @@ def _typeset(folder: Path, script: dict[str, Any], limits: Limits) -> bytes:
     numbers = [str(limits.memory), str(limits.seconds)]
     command = [sys.executable, "-I", str(CHILD), str(folder), str(FONTS), *numbers]
     try:
-        # No shell, no environment, and every argument is ours.
+        # No shell, none of our environment, and every argument is ours.
         done = subprocess.run(  # noqa: S603
             command,
             cwd=folder,
-            env={},
+            env=_ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=limits.seconds,

@@ -215,8 +215,8 @@ def _cue(element: Element, *, is_forced: bool) -> str:
     forced = is_forced or text.startswith(_MARKS) or not syntax.is_cue(bare)
     if not text or text.startswith(PLAIN_MARK):
         text = PLAIN_MARK + text
-    if text.endswith(("^", PLAIN_MARK)):
-        text += PLAIN_MARK
+    if bare.endswith("^") or text.endswith(PLAIN_MARK):
+        text, forced = text + PLAIN_MARK, True
     return ("@" if forced else "") + text + (" ^" if element.dual else "")
 
 
@@ -228,7 +228,7 @@ def _heading(element: Element) -> list[str]:
         text = f".{text}" if is_plain else f".{PLAIN_MARK}{text}"
     if number:
         return [f"{text} #{number}#"]
-    if syntax.scene_number(text) or text.endswith(PLAIN_MARK):
+    if any(map(syntax.scene_number, (text, _bare(text)))) or text.endswith(PLAIN_MARK):
         text += PLAIN_MARK
     return [text]
 

@@ -8,7 +8,7 @@ from itertools import islice
 
 from scriptwriter.formats.elements import Element, Kind
 from scriptwriter.formats.inline import ITALIC
-from scriptwriter.formats.pages import CUE, DIALOGUE, PARENTHETICAL, Column, Role
+from scriptwriter.formats.paper import CUE, DIALOGUE, PARENTHETICAL, Column, Role
 from scriptwriter.formats.styled import Cut, Styled, styled
 
 MORE = "(MORE)"
@@ -34,9 +34,7 @@ class Columns:
     dialogue: Column
 
     def of(self, role: Role) -> Column:
-        """Return the column for a part."""
-        if role in (Role.CUE, Role.MORE, Role.CONTINUED):
-            return self.cue
+        """Return the column for what is spoken and for parentheticals."""
         return self.parenthetical if role is Role.PARENTHETICAL else self.dialogue
 
 
@@ -114,11 +112,11 @@ class Speech:
                 yield Row(part=number, cut=cut)
             offset = 0
 
-    def share(self, spot: Spot, room: int, *, must: bool) -> Share | None:
+    def share(self, spot: Spot, room: int) -> Share | None:
         """Return what of the speech goes into `room` rows, a row for (MORE) counted.
 
         Cuts after a sentence or before a parenthetical. None where no such cut leaves enough lines
-        on both pages, unless the speech `must` be cut, which it then is at a line end.
+        on both pages.
         """
         rows = list(islice(self.rows(spot, SINGLE), room + 1))
         if len(rows) <= room:
@@ -127,9 +125,12 @@ class Speech:
             share = self._share_after_sentence(rows[:count])
             if share:
                 return share
-        if not must or room < FEWEST_LINES:
-            return None
-        return Share(rows=tuple(rows[: room - 1]), following=self._after(rows[room - 2]))
+        return None
+
+    def forced_share(self, spot: Spot, room: int) -> Share:
+        """Return what goes into a page of `room` rows, cut at its last line end."""
+        rows = tuple(islice(self.rows(spot, SINGLE), room - 1))
+        return Share(rows=rows, following=self._after(rows[-1]))
 
     def _share_after_sentence(self, rows: list[Row]) -> Share | None:
         last = rows[-1]

@@ -60,7 +60,8 @@ def is_synopsis(text: str) -> bool:
 
 def is_cue(bare: str) -> bool:
     """True for a name in capitals with a letter in it; extensions in brackets may be lower case."""
-    name = _BRACKETED.sub("", bare.removesuffix("^"))
+    bare = bare.removesuffix("^").rstrip()
+    name = _BRACKETED.sub("", bare)
     return (
         "^" not in name
         and name == name.upper()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scriptwriter.formats.pages import LEFT, RIGHT, WIDTH, Page, Paper, PlacedLine, Role
+from scriptwriter.formats.paper import LEFT, RIGHT, WIDTH, Page, Paper, PlacedLine, Role
 from scriptwriter.formats.styled import Styled, styled
 
 TITLE_ROW = 16

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from scriptwriter.formats.elements import Document
 from scriptwriter.formats.fountain import parse, print_document
 from scriptwriter.formats.layout import lay_out
-from scriptwriter.formats.pages import PAPERS
+from scriptwriter.formats.paper import PAPERS
 from scriptwriter.formats.pdf import screenplay_pdf
 from scriptwriter.formats.script_html import script_html
 

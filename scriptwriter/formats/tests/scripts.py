@@ -64,7 +64,8 @@ TEXTS = st.lists(TEXT, min_size=1, max_size=4).map("\n".join)
 NUMBER = st.sampled_from(["", "", "1", "12A", "110-A", "I.2"])
 
 
-def _cue(text: str, *, dual: bool) -> Element:
+def cue(text: str, *, dual: bool = False) -> Element:
+    """Make a cue as the parser would."""
     return Element(kind=Kind.CUE, text=text, dual=dual, speaker=speaker_name(text))
 
 
@@ -79,7 +80,7 @@ def _spoken(kinds: list[Kind], texts: list[str]) -> list[Element]:
 
 
 SPEECH = st.builds(
-    lambda name, dual, kinds, texts: [_cue(name, dual=dual), *_spoken(kinds, texts)],
+    lambda name, dual, kinds, texts: [cue(name, dual=dual), *_spoken(kinds, texts)],
     TEXT,
     st.booleans(),
     st.lists(st.sampled_from([Kind.DIALOGUE, Kind.PARENTHETICAL, Kind.LYRICS]), max_size=4),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scriptwriter.formats.elements import Document, Element, Kind
 from scriptwriter.formats.fountain import parse, print_document
 from scriptwriter.formats.inline import plain_text
-from scriptwriter.formats.tests.scripts import DOCUMENTS, OWN, SOUP, shared_files, source_of
+from scriptwriter.formats.tests.scripts import DOCUMENTS, OWN, SOUP, cue, shared_files, source_of
 
 
 def without_source(document: Document) -> Document:
@@ -55,6 +55,10 @@ def test_any_script_laid_out_anew_reads_the_same(source: str) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(DOCUMENTS)
+@example(Document(elements=(cue("BOB ^"), Element(kind=Kind.DIALOGUE, text="Hi."))))
+@example(Document(elements=(cue("EXT", dual=True), Element(kind=Kind.DIALOGUE, text="Hi."))))
+@example(Document(elements=(cue("^ [[a note]]"),)))
+@example(Document(elements=(Element(kind=Kind.HEADING, text="#1# [[a note]]"),)))
 def test_a_made_document_comes_back_equal(document: Document) -> None:
     again = parse(print_document(document))
     assert without_source(again).elements == document.elements

@@ -121,6 +121,15 @@ def test_parentheticals_cut_a_speech_and_need_both_brackets() -> None:
     ]
 
 
+def test_notes_do_not_part_a_cue_from_its_speech() -> None:
+    assert read("BOB ^ [[loud]]\n[[whispers]]\nHello.") == [
+        ("cue", "BOB"),
+        ("dialogue", "[[whispers]]\nHello."),
+    ]
+    assert parse("BOB ^ [[loud]]\nHello.").elements[0].dual
+    assert kinds("THE END\n# Act Two\n") == ["action", "section"]
+
+
 def test_two_spaces_carry_a_speech_over_a_blank_line() -> None:
     assert read("BOB\nOne.\n  \nTwo.\n \nThree.") == [
         ("cue", "BOB"),

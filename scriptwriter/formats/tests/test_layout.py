@@ -16,8 +16,17 @@ from scriptwriter.formats.fountain import parse
 from scriptwriter.formats.glyphs import printable
 from scriptwriter.formats.inline import Run, inline
 from scriptwriter.formats.layout import lay_out
-from scriptwriter.formats.pages import PAPERS, REPEATED, RIGHT, Layout, Page, PlacedLine, Role
-from scriptwriter.formats.tests.scripts import DOCUMENTS, HERE, OWN, SCREENPLAYS, source_of
+from scriptwriter.formats.paper import (
+    PAPERS,
+    REPEATED,
+    RIGHT,
+    Layout,
+    Page,
+    Paper,
+    PlacedLine,
+    Role,
+)
+from scriptwriter.formats.tests.scripts import DOCUMENTS, HERE, OWN, SCREENPLAYS, SOUP, source_of
 
 LETTER, A4 = PAPERS["letter"], PAPERS["a4"]
 HIDDEN = (Kind.SECTION, Kind.SYNOPSIS, Kind.NOTE, Kind.BONEYARD, Kind.PAGE_BREAK)
@@ -65,6 +74,17 @@ def body(page: Page) -> list[PlacedLine]:
     return [line for line in page.lines if line.role is not Role.PAGE_NUMBER]
 
 
+def inside_and_apart(page: Page, paper: Paper) -> bool:
+    """True where every letter stands on the paper and none on another."""
+    taken = [
+        (line.row, column)
+        for line in page.lines
+        for column in range(line.column, line.column + len(line.text))
+    ]
+    inside = all(row < paper.rows and 7 < column < RIGHT + 7 for row, column in taken)
+    return inside and len(taken) == len(set(taken))
+
+
 def letters(runs: Iterable[Run], kind: Kind) -> list[tuple[str, bool, bool, bool]]:
     """Spell runs out, each letter with its style, without white space."""
     return [
@@ -81,16 +101,9 @@ def printed(layout: Layout, index: int, kind: Kind) -> list[tuple[str, bool, boo
 
 @settings(max_examples=120, deadline=None)
 @given(LONG_SCRIPTS | DOCUMENTS, st.sampled_from([LETTER, A4]))
-def test_no_line_leaves_the_page_or_stands_on_another(document: Document, paper: object) -> None:
-    layout = lay_out(document, LETTER if paper is LETTER else A4, scene_numbers=True)
-    for page in layout.pages:
-        taken = [
-            (line.row, column)
-            for line in page.lines
-            for column in range(line.column, line.column + len(line.text))
-        ]
-        assert len(taken) == len(set(taken))
-        assert all(row < layout.paper.rows and 7 < column < RIGHT + 7 for row, column in taken)
+def test_no_line_leaves_the_page_or_stands_on_another(document: Document, paper: Paper) -> None:
+    layout = lay_out(document, paper, scene_numbers=True)
+    assert all(inside_and_apart(page, paper) for page in layout.pages)
 
 
 @settings(max_examples=120, deadline=None)
@@ -154,6 +167,30 @@ def test_cut_action_leaves_two_lines_on_each_page(document: Document) -> None:
                 assert len(lines) >= 2
 
 
+ANYTHING = st.builds(
+    Element,
+    kind=st.sampled_from(Kind),
+    text=SOUP | st.builds(lambda text, times: text * times, SOUP, st.integers(0, 200)),
+    number=st.text(max_size=9),
+    dual=st.booleans(),
+    speaker=st.text(max_size=5),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(ANYTHING, max_size=12),
+    st.lists(st.tuples(st.sampled_from(["Title", "Contact", "Date", "Foo"]), SOUP), max_size=4),
+    st.sampled_from([LETTER, A4]),
+)
+def test_any_document_at_all_fits_its_pages(
+    elements: list[Element], title_page: list[tuple[str, str]], paper: Paper
+) -> None:
+    document = Document(title_page=tuple(title_page), elements=tuple(elements))
+    for page in lay_out(document, paper, scene_numbers=True).pages:
+        assert inside_and_apart(page, paper)
+
+
 def test_bold_italic_and_underline_are_kept_across_lines() -> None:
     text = "**" + "bold " * 20 + "end** _under_ *slant* plain"
     (page,) = lay_out(Document(elements=(Element(kind=Kind.ACTION, text=text),)), LETTER).pages
@@ -181,6 +218,13 @@ def test_a_speech_longer_than_pages_goes_on_and_on() -> None:
     pages = lay_out(Document(elements=tuple(said("BOB", text))), LETTER).pages
     assert len(pages) > 10
     assert all(body(page)[0].text == "BOB (CONT'D)" for page in pages[1:])
+
+
+def test_a_name_that_is_continued_already_says_so_once() -> None:
+    pages = lay_out(
+        Document(elements=tuple(said("BOB (CONT’D)", "So it is. " * 300))), LETTER
+    ).pages
+    assert {body(page)[0].text for page in pages} == {"BOB (CONT’D)"}
 
 
 def test_two_speeches_stand_level_and_move_together() -> None:
