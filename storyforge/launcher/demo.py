@@ -46,6 +46,7 @@ def _journey(
     argv = [sys.executable, str(PROJECT / "manage.py"), "journey", *arguments]
     journey = programs.visible(argv, environ, foreground=False)
     try:
+        say("Starting servers for this run; they go when it is done.")
         servers.start(signals.pause)
         prepare(servers.home, environ, pause=signals.pause, with_assets=False)
         for child in (*workers, journey):
