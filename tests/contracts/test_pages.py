@@ -1,0 +1,132 @@
+"""Every page of the studio, as everybody: the sign-in for strangers, 404 for what is not theirs."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+
+import pytest
+from django.urls import reverse
+
+from canon.models import Character
+from scriptwriter.models import Book, Chapter, Script
+from storyforge.jobs.models import Job
+from storyforge.projects.models import Project
+from tests.contracts.conftest import undone
+from tests.contracts.operations import page_routes
+from tests.contracts.rules import ROLES
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """What stands in the route besides the project, and what strangers get."""
+
+    pk: type | None = None
+    public: bool = False
+    personal: bool = False  # about the account: everybody who is signed in has their own
+    status: int = 200
+    method: str = "get"
+
+
+PAGES = {
+    "projects": Page(personal=True),
+    "tokens": Page(personal=True),
+    "start_project": Page(personal=True, method="post", status=302),
+    "sign_in": Page(public=True),
+    "sign_in_link": Page(public=True, status=410),
+    "sign_out": Page(public=True, method="post", status=302),
+    "register": Page(public=True),
+    "project": Page(),
+    "jobs": Page(),
+    "job": Page(pk=Job),
+    "characters": Page(),
+    "character": Page(pk=Character),
+    "books": Page(),
+    "book": Page(pk=Book),
+    "chapter": Page(pk=Chapter),
+    "plot": Page(pk=Book),
+    "scripts": Page(),
+    "script": Page(pk=Script),
+    "script_versions": Page(pk=Script),
+}
+TOKEN = re.compile(r'(?<=")[A-Za-z0-9+/_-]{22,64}={0,2}(?=")')
+SCOPED = sorted(name for name, page in PAGES.items() if not (page.public or page.personal))
+ROUTES = {page.name: page.route for page in page_routes()}
+
+
+def url(name, world):
+    """The page's URL in this world; ids that exist nowhere where it is empty."""
+    route, kwargs = ROUTES[name], {}
+    if "project_pk" in route:
+        kwargs["project_pk"] = world[Project].pk if world else uuid.uuid4()
+    if "book_pk" in route:
+        kwargs["book_pk"] = world[Book].pk if world else uuid.uuid4()
+    if ":pk" in route:
+        kwargs["pk"] = world[PAGES[name].pk].pk if world else uuid.uuid4()
+    if "<str:token>" in route:
+        kwargs = {"uid": "MQ", "token": "made-up"}
+    return reverse(name, kwargs=kwargs)
+
+
+def visit(client, name, world):
+    cookies = client.cookies.copy()  # signing out takes them away
+    with undone():
+        answer = getattr(client, PAGES[name].method)(url(name, world))
+    client.cookies = cookies
+    return answer
+
+
+def without_tokens(answer):
+    """The page without its CSRF token and nonces, which are new each time."""
+    return TOKEN.sub("TOKEN", answer.content.decode())
+
+
+def expected(name, persona):
+    """The status this persona gets."""
+    page = PAGES[name]
+    if page.public:
+        return page.status
+    if persona == "anonymous":
+        return 302
+    if page.personal or ROLES[persona]:
+        return page.status
+    return 404
+
+
+def test_each_page_has_an_expectation_and_each_expectation_a_page():
+    assert set(ROUTES) == set(PAGES)
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_each_persona_gets_the_page_or_the_way_out(name, personas, world):
+    answers = {persona: visit(personas[persona], name, world) for persona in ROLES}
+    found = {persona: answer.status_code for persona, answer in answers.items()}
+    assert found == {persona: expected(name, persona) for persona in ROLES}
+    if not PAGES[name].public:
+        where = answers["anonymous"]["Location"]
+        assert where.startswith(f"{reverse('sign_in')}?next=/"), where
+
+
+@pytest.mark.parametrize("name", SCOPED)
+def test_charlies_page_of_a_hidden_row_is_the_page_of_a_missing_one(name, personas, world):
+    hidden = visit(personas["charlie"], name, world)
+    missing = visit(personas["charlie"], name, {})
+    assert hidden.status_code == missing.status_code == 404
+    assert without_tokens(hidden) == without_tokens(missing)
+
+
+@pytest.mark.parametrize("name", sorted(n for n, p in PAGES.items() if p.pk))
+def test_a_page_shows_rows_of_its_own_project_only(name, personas, world):
+    """Alice may see both projects; a row still has one address."""
+    other = Project.start(world[Project].owner, name="Second")
+    path = url(name, world).replace(str(world[Project].pk), str(other.pk))
+    assert personas["alice"].get(path).status_code == 404
+
+
+@pytest.mark.parametrize("name", SCOPED)
+def test_vera_sees_no_button_that_she_may_not_press(name, personas, world):
+    page = visit(personas["vera"], name, world).content.decode()
+    assert "/generate/" not in page
