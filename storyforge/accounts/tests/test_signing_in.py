@@ -1,0 +1,213 @@
+"""Making an account, signing in and out, and the link of the first start."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.contrib.auth.hashers import identify_hasher, make_password
+from django.test import Client
+
+from storyforge.accounts.links import sign_in_path
+from storyforge.accounts.models import User
+
+PASSWORD = "a quiet harbor at dusk"  # noqa: S105 - of accounts made here
+
+
+def register(client, **fields):
+    return client.post("/register", {"email": "ada@example.org", "password": PASSWORD, **fields})
+
+
+def signed_in(client):
+    return "_auth_user_id" in client.session
+
+
+@pytest.mark.django_db
+def test_ada_registers_and_is_signed_in(client):
+    response = register(client, name="Ada")
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert User.objects.get().email == "ada@example.org"
+    assert signed_in(client)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "password",
+    ["short", "elevenchars", "password1234", "ada@example.org", "", "a\0" * 8],
+)
+def test_a_weak_password_is_refused(client, password):
+    response = register(client, password=password)
+    assert response.status_code == 200
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_address_has_one_account(client):
+    register(client)
+    response = register(Client(), email="ADA@example.org")
+    assert response.status_code == 200
+    assert User.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("email", ["", "ada", "a\0da@example.org", f"{'a' * 400}@example.org"])
+def test_an_address_must_be_one(client, email):
+    assert register(client, email=email).status_code == 200
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_closed_door_is_no_door(client, settings):
+    settings.REGISTRATION_OPEN = False
+    assert client.get("/register").status_code == 404
+    assert register(client).status_code == 404
+
+
+@pytest.mark.django_db
+def test_ada_signs_in_by_her_address_in_any_case(client):
+    register(Client())
+    form = {"username": "Ada@Example.org", "password": PASSWORD}
+    assert client.post("/sign-in", form).status_code == 302
+    assert signed_in(client)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"username": "ada@example.org", "password": "wrong"},
+        {"username": "nobody@example.org", "password": PASSWORD},
+        {"username": "ada@example.org\0", "password": PASSWORD},
+        {},
+    ],
+)
+def test_a_wrong_sign_in_says_the_same_to_all(client, form):
+    register(Client())
+    response = client.post("/sign-in", form)
+    assert response.status_code == 200
+    assert not signed_in(client)
+
+
+@pytest.mark.django_db
+def test_a_disabled_account_does_not_sign_in(client):
+    register(Client())
+    User.objects.update(is_active=False)
+    client.post("/sign-in", {"username": "ada@example.org", "password": PASSWORD})
+    assert not signed_in(client)
+
+
+@pytest.mark.django_db
+def test_signing_in_changes_the_sessions_key(client):
+    register(Client())
+    client.get("/sign-in")
+    session = client.session
+    session["before"] = 1
+    session.save()
+    before = session.session_key
+    client.post("/sign-in", {"username": "ada@example.org", "password": PASSWORD})
+    assert client.session.session_key != before
+
+
+@pytest.mark.django_db
+def test_signing_out_ends_the_session(client):
+    register(client)
+    kept = client.cookies["session"].value
+    assert client.post("/sign-out").status_code == 302
+    thief = Client()
+    thief.cookies["session"] = kept
+    assert thief.get("/").status_code == 302
+    assert client.get("/sign-out").status_code == 405
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("after", ["https://evil.example", "//evil.example", "javascript:alert(1)"])
+def test_signing_in_leads_nowhere_else(client, after):
+    register(Client())
+    form = {"username": "ada@example.org", "password": PASSWORD, "next": after}
+    assert client.post("/sign-in", form)["Location"] == "/"
+
+
+@pytest.mark.django_db
+def test_forms_need_their_token():
+    strict = Client(enforce_csrf_checks=True)
+    assert register(strict).status_code == 403
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_session_needs_the_csrf_token_over_the_api(client):
+    register(client)
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = client.cookies
+    response = strict.post("/api/v1/projects", {"name": "New"}, content_type="application/json")
+    assert (response.status_code, response.json()["error_code"]) == (403, "permission_denied")
+
+
+@pytest.mark.django_db
+def test_a_link_signs_in_once(client):
+    user = User.objects.create_user("ada@example.org", PASSWORD)
+    path = sign_in_path(user)
+    assert client.get(path)["Location"] == "/"
+    assert signed_in(client)
+    again = Client()
+    assert again.get(path).status_code == 410
+    assert not signed_in(again)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("uid", ["MQ", "!", "AA", "LTE", "MTAwMDAwMDAwMDAwMDAwMDAwMDAwMA", "é"])
+def test_a_made_up_link_signs_nobody_in(client, uid):
+    response = client.get(f"/sign-in/{uid}/abc-def")
+    assert response.status_code == 410
+    assert not signed_in(client)
+
+
+@pytest.mark.django_db
+def test_a_link_of_a_disabled_account_is_dead(client):
+    user = User.objects.create_user("ada@example.org", PASSWORD)
+    path = sign_in_path(user)
+    User.objects.update(is_active=False)
+    assert client.get(path).status_code == 410
+
+
+def test_passwords_are_kept_as_argon2id(settings):
+    settings.PASSWORD_HASHERS = ["storyforge.accounts.hashers.Argon2id"]
+    encoded = make_password(PASSWORD)
+    assert encoded.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+    assert identify_hasher(encoded).verify(PASSWORD, encoded)
+
+
+def start(**environ):
+    """Settings of a fresh process with this environment, as JSON."""
+    names = (
+        "SESSION_COOKIE_NAME SESSION_COOKIE_SECURE SESSION_COOKIE_HTTPONLY SESSION_COOKIE_SAMESITE"
+        " CSRF_COOKIE_NAME CSRF_COOKIE_SECURE SECURE_HSTS_SECONDS SECURE_SSL_REDIRECT"
+    )
+    program = (
+        "import json, django; from django.conf import settings as s; django.setup();"
+        f"print(json.dumps({{n: getattr(s, n) for n in {names.split()!r}}}))"
+    )
+    run = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", program],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "storyforge.settings", **environ},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(run.stdout)
+
+
+def test_behind_tls_cookies_stay_behind_tls():
+    assert start(SECURE="on") == {
+        "SESSION_COOKIE_NAME": "__Host-session",
+        "SESSION_COOKIE_SECURE": True,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "CSRF_COOKIE_NAME": "__Host-csrf",
+        "CSRF_COOKIE_SECURE": True,
+        "SECURE_HSTS_SECONDS": 31_536_000,
+        "SECURE_SSL_REDIRECT": True,
+    }
