@@ -243,13 +243,14 @@ def _without(
     for index, cut in enumerate([*cuts, None]):
         piece = reading.text[at : cut.tag_start if cut else span[1]]
         tag = reading.text[cut.tag_start : cut.tag_end] if cut else ""
+        piece = leading_to(piece, tag) if cut else fold(piece)
         if index and belongs_to(piece, last, subject):
             piece = f"{last} {piece}"
         elif index or follows:
             left = left_by(piece, subject)
             asides += [left.aside] if left.aside else []
             piece = left.action
-        told.append(leading_to(piece, tag) if cut else fold(piece))
+        told.append(fold(piece))
         if cut:
             at, subject, last = max(at, cut.tag_end), subject_of(tag, cut.verb), tag
     kept = [_sentence(piece) for piece in told if _HAS_WORD.search(piece) and not is_empty(piece)]

@@ -76,6 +76,12 @@ def test_acts_behind_a_tag_keep_their_subject_and_stubs_go() -> None:
     assert not any("went on" in text for text in told)
 
 
+def test_a_second_tag_leaves_no_half_sentence() -> None:
+    text = f"{STORY}\n“Quite so,” said Tom, digging his chin into his collar as he added, “and I ran.”\n"
+    told = of(Kind.ACTION, text)
+    assert not any(block.rstrip(".").endswith(" as") for block in told)
+
+
 def test_a_quoted_word_stays_in_the_narration() -> None:
     assert "The word “door” was painted on it." in of(Kind.ACTION)
 
