@@ -6,15 +6,22 @@ fitted to a corpus. Keys that begin with "~" stand for speakers who are not amon
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log
 
-from scriptwriter.prose.nouns import ADDRESSES, KIN_TITLES
+from scriptwriter.prose.calling import (
+    OUT_OF_SIGHT,
+    called,
+    weigh_addresses,
+    weigh_calls,
+    weigh_speech,
+)
+from scriptwriter.prose.nouns import KIN_TITLES
 from scriptwriter.prose.phrases import Kind, Subject
 from scriptwriter.prose.stage import Stage
 from scriptwriter.prose.turns import Relation, Turn
-from scriptwriter.prose.types import Gender, Mention, Method
+from scriptwriter.prose.types import Gender, Method
 
 # Candidates of a turn: with more, time grows with the cube and the answer does not change.
 CANDIDATES = 6
@@ -33,34 +40,18 @@ TITLE_FITS = 3.0
 STRANGER = 0.4
 PRONOUN_STRANGER = -1.5
 TALKS = 0.5
-STRANGER_TALKS = -1.0
+PRESENT = 0.5
+IS_THERE = -1.5
+STRANGER_TALKS = 0.0
 ANNOUNCED = 1.2
+FREQUENT = 0.3
+PROMINENT = 1.0
+NARRATOR_AS_OTHER = -6.0
+OWNER = -6.0
+ANOTHER_ROLE = -4.0
 OTHER_ROLE = -1.5
 KIN_FITS = 1.2
-ADDRESS_DIFFERS = -1.8
-NAMES_ITSELF = 4.0
 ANSWERED_ABOVE = -0.8
-OUT_OF_SIGHT = -2.0
-CALLED_BY_NAME = -6.0
-SPOKEN_OF = -2.0
-CALLED_BEFORE = 1.6
-CALLED_AFTER = 1.0
-
-KEY_GENDER: dict[str, Gender] = {"~female": "female", "~male": "male"}
-# The words beside a name that make it a form of address.
-BEFORE_CALL = re.compile(
-    r"(?:^|[,;:.!?—–\"“‘'(-]|\b(?:o|oh|ah|well|yes|no|dear|dearest|my|poor|now|come|and|good|old|you|thank you|eh))"
-    r"[\s_*]*$",
-    re.IGNORECASE,
-)
-AFTER_CALL = re.compile(r"[\s_*]*(?:[,;:.!?—–\"”’')-]|$)")
-ADDRESS = re.compile(
-    r"(?:^|[,;.!?—]|\b(?:my|dear|old|yes|no|good|oh|please|you))\s*\b("
-    + "|".join(ADDRESSES)
-    + r")\b\s*(?=[,;.!?—]|$)",
-    re.IGNORECASE,
-)
-I_AM = re.compile(r"\b(?:I am|I'm|I’m|my name is|name's|call me)\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,11 +63,16 @@ class Casting:
     called: str = ""
 
 
-def cast(stage: Stage, turns: Sequence[Turn]) -> list[Casting]:
-    """Weigh the candidates of each turn, the order of turns aside."""
-    calls = [_called(stage, turn) for turn in turns]
+def cast(stage: Stage, turns: Sequence[Turn], heard: Sequence[str] = ()) -> list[Casting]:
+    """Weigh the candidates of each turn, the order of turns aside.
+
+    `heard` are speakers already found with confidence, one a turn, "" where there is none.
+    """
+    calls = [called(stage, turn) for turn in turns]
     fixed = [_fixed(stage, turn) for turn in turns]
     known = [fixed[at] or _stranger(stage, turn) for at, turn in enumerate(turns)]
+    if heard:
+        known = [key or other for key, other in zip(known, heard, strict=True)]
     near = _around(turns, known)
     found = []
     for at, turn in enumerate(turns):
@@ -84,11 +80,12 @@ def cast(stage: Stage, turns: Sequence[Turn]) -> list[Casting]:
             method = _method(turn.tag.subject if turn.tag else None)
             found.append(Casting(scores={fixed[at]: 0.0}, method=method, called=calls[at]))
             continue
-        scores = _candidates(stage, turn, near[at])
+        spoken_to = [calls[i] for i in range(max(0, at - 3), min(len(turns), at + 4)) if calls[i]]
+        scores = _candidates(stage, turn, near[at], spoken_to)
         _weigh_narration(stage, turn, scores)
-        _weigh_speech(stage, turn, scores)
-        _weigh_calls(turns, calls, at, scores)
-        _weigh_addresses(stage, turns, at, scores)
+        weigh_speech(stage, turn, scores)
+        weigh_calls(turns, calls, at, scores)
+        weigh_addresses(stage, turns, at, scores)
         tagged = turn.tag is not None and turn.tag.subject is not None
         best = sorted(scores, key=lambda key: -scores[key])[:CANDIDATES]
         found.append(
@@ -143,14 +140,19 @@ def _nearest(known: Sequence[str], breaks: Sequence[bool]) -> list[list[str]]:
     return found
 
 
-def _candidates(stage: Stage, turn: Turn, known: Sequence[str]) -> dict[str, float]:
+def _candidates(
+    stage: Stage, turn: Turn, known: Sequence[str], addressed: Sequence[str]
+) -> dict[str, float]:
     scores: dict[str, float] = {}
-    for rank, key in enumerate(stage.recent(turn.start)[:10]):
-        scores[key] = -RECENCY * rank
+    for rank, (key, count) in enumerate(stage.presence(turn.start).items()):
+        score = -RECENCY * rank + FREQUENT * log(count) + PROMINENT * stage.prominence(key)
+        scores[key] = min(score, PRESENT)
     floor = min(scores.values(), default=0.0)
     for start, end in turn.narration:
         for mention in stage.told_in(start, end):
             scores.setdefault(mention.key, floor)
+    for key in addressed:
+        scores[key] = max(scores.get(key, OUT_OF_SIGHT), IS_THERE)
     for key in known:
         base = STRANGER_TALKS if key[0] == "~" else TALKS
         scores[key] = max(scores.get(key, OUT_OF_SIGHT), base)
@@ -192,24 +194,17 @@ def _weigh_subject(
 ) -> None:
     """A pronoun or role noun: gender rules out, the latest of that gender is likeliest."""
     wanted = stage.wanted(subject)
+    if stage.narrator in scores:
+        scores[stage.narrator] += weight * NARRATOR_AS_OTHER
     if wanted:
-        for key in scores:
-            gender = stage.gender(key) or KEY_GENDER.get(key, "")
-            scores[key] += weight * (
-                0.0 if gender == wanted else WRONG_GENDER if gender else UNKNOWN_GENDER
-            )
-        for key in stage.recent(subject.start):
-            if stage.gender(key) == wanted:
-                latest = LATEST_OF_GENDER / (2 if subject.kind is Kind.ROLE else 1)
-                scores[key] = scores.get(key, 0.0) + weight * latest
-                break
+        _weigh_gender(stage, subject, wanted, scores, weight=weight)
     if subject.kind is Kind.ROLE:
+        for mention in stage.told_in(subject.start, subject.end):
+            scores[mention.key] = scores.get(mention.key, 0.0) + weight * OWNER
         for key in scores:
-            scores[key] += 0.0 if wanted else weight * OTHER_ROLE
-            if stage.fits_title(key, subject.head):
-                scores[key] += weight * TITLE_FITS
-            elif stage.fits_title(key, KIN_TITLES.get(subject.head, "-")):
-                scores[key] += weight * KIN_FITS
+            scores[key] += weight * (
+                _role_fits(stage, subject, key) + (0.0 if wanted else OTHER_ROLE)
+            )
     if weight < 1.0:
         return
     stranger = stage.stranger(subject)
@@ -217,72 +212,23 @@ def _weigh_subject(
     scores[stranger] = max(scores.get(stranger, fresh), fresh)
 
 
-def _weigh_speech(stage: Stage, turn: Turn, scores: dict[str, float]) -> None:
-    """People seldom speak of themselves by name, and never call themselves."""
-    for quote in turn.quotes:
-        for mention in stage.spoken_in(quote.start, quote.end):
-            if I_AM.search(stage.text[max(quote.start, mention.start - 24) : mention.start]):
-                scores[mention.key] = scores.get(mention.key, 0.0) + NAMES_ITSELF
-            elif mention.key in scores:
-                call = is_call(stage.text, mention, quote.start, quote.end)
-                scores[mention.key] += CALLED_BY_NAME if call else SPOKEN_OF
-
-
-def _weigh_calls(
-    turns: Sequence[Turn], calls: Sequence[str], at: int, scores: dict[str, float]
+def _weigh_gender(
+    stage: Stage, subject: Subject, wanted: Gender, scores: dict[str, float], *, weight: float
 ) -> None:
-    """Whoever is called by name speaks next, or has just spoken."""
-    if (
-        at
-        and calls[at - 1]
-        and turns[at].relation in (Relation.REPLY, Relation.TOLD, Relation.LOOSE)
-    ):
-        scores[calls[at - 1]] = scores.get(calls[at - 1], OUT_OF_SIGHT) + CALLED_BEFORE
-    after = at + 1
-    if (
-        after < len(turns)
-        and calls[after]
-        and turns[after].relation in (Relation.REPLY, Relation.LOOSE)
-    ):
-        scores[calls[after]] = scores.get(calls[after], OUT_OF_SIGHT) + CALLED_AFTER
-
-
-def _weigh_addresses(
-    stage: Stage, turns: Sequence[Turn], at: int, scores: dict[str, float]
-) -> None:
-    """ "Yes, sir" and "Oh, mamma" tell the gender of the speaker before, or of the next one."""
-    wanted = set()
-    if turns[at].relation is Relation.REPLY:
-        wanted.add(_address(turns[at - 1]))
-    if at + 1 < len(turns) and turns[at + 1].relation is Relation.REPLY:
-        wanted.add(_address(turns[at + 1]))
-    wanted.discard("")
-    if len(wanted) != 1:
-        return
     for key in scores:
-        gender = stage.gender(key) or KEY_GENDER.get(key, "")
-        if gender and gender not in wanted:
-            scores[key] += ADDRESS_DIFFERS
+        gender = stage.gender(key)
+        if gender != wanted:
+            scores[key] += weight * (WRONG_GENDER if gender else UNKNOWN_GENDER)
+    for key in stage.recent(subject.start):
+        if stage.gender(key) == wanted:
+            latest = LATEST_OF_GENDER / (2 if subject.kind is Kind.ROLE else 1)
+            scores[key] = scores.get(key, 0.0) + weight * latest
+            return
 
 
-def _address(turn: Turn) -> Gender:
-    for quote in turn.quotes:
-        if match := ADDRESS.search(quote.text):
-            return ADDRESSES[match[1].lower()]
-    return ""
-
-
-def _called(stage: Stage, turn: Turn) -> str:
-    for quote in turn.quotes:
-        for mention in stage.spoken_in(quote.start, quote.end):
-            if is_call(stage.text, mention, quote.start, quote.end):
-                return mention.key
-    return ""
-
-
-def is_call(text: str, mention: Mention, start: int, end: int) -> bool:
-    """Is the name at this mention a form of address within the speech `start:end`?"""
-    return (
-        AFTER_CALL.match(text, mention.end, end) is not None
-        and BEFORE_CALL.search(text[max(start, mention.start - 24) : mention.start]) is not None
-    )
+def _role_fits(stage: Stage, subject: Subject, key: str) -> float:
+    if stage.fits_title(key, subject.head):
+        return TITLE_FITS
+    if stage.is_role_only(key):
+        return ANOTHER_ROLE
+    return KIN_FITS if stage.fits_title(key, KIN_TITLES.get(subject.head, "-")) else 0.0

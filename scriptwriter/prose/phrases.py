@@ -204,6 +204,8 @@ def phrase_before(sentence: Sequence[Word], end: int) -> Sequence[Word]:
     if sentence[end - 1].low in SUBJECTS:
         return sentence[end - 1 : end]
     for start in range(max(0, end - 6), end):
+        if start and sentence[start - 1].low in _GOVERNING:
+            continue
         phrase = noun_phrase(sentence, start)
         whole = start + len(phrase) == end
         if phrase and whole and starts_phrase(phrase[0]) and can_act(phrase):

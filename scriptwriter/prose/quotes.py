@@ -11,7 +11,7 @@ from scriptwriter.prose.paragraphs import Paragraph, paragraphs
 from scriptwriter.prose.spans import Span, spans
 from scriptwriter.prose.tags import after, before
 from scriptwriter.prose.types import Quote
-from scriptwriter.prose.words import Word, words
+from scriptwriter.prose.words import STOPS, Word, words
 
 # Words looked at beside a quotation, in characters: a tag is shorter, and more would cost time.
 REACH = 240
@@ -172,6 +172,8 @@ def _same_turn(text: str, previous: Span, span: Span, block: Paragraph) -> bool:
     if previous.paragraph != span.paragraph:
         return False
     gap = words(text, previous.outer_end, min(span.outer_start, previous.outer_end + 2 * REACH))
+    if gap and gap[-1].text in STOPS and _has_own_tag(text, span, block.end):
+        return False
     return _is_one_tag(gap, text[previous.start : previous.end].rstrip()[-1:])
 
 

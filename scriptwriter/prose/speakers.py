@@ -8,7 +8,8 @@ the candidates, so that one sure tag also settles its neighbors.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from scriptwriter.prose.casting import Casting, cast
 from scriptwriter.prose.conversation import likeliest, probabilities
@@ -20,6 +21,8 @@ from scriptwriter.prose.types import Attribution, Mention, Method, Person, Quote
 # A tag with a name can still be read wrongly; an untagged speech is less sure than its odds say.
 TRUST = {Method.EXPLICIT: 0.95, Method.ANAPHORIC: 0.9, Method.IMPLICIT: 0.85, Method.NONE: 0.0}
 LISTED = 4
+# Whoever speaks with this probability in a first pass is a candidate all through the conversation.
+HEARD = 0.7
 
 
 def attribute(
@@ -36,9 +39,14 @@ def attribute(
     """
     turns = Script(text, quotes, paragraphs(text), layout=layout(text)).turns()
     stage = Stage(text, quotes, mentions, people)
+    heard = [
+        key if chances[key] >= HEARD and key in people else ""
+        for played in _played(turns, cast(stage, turns))
+        for key, chances in zip(played.speakers, played.chances, strict=True)
+    ]
     known: dict[str, Attribution] = {}
-    for conversation in _conversations(turns, cast(stage, turns)):
-        known.update(_answers(stage, conversation))
+    for played in _played(turns, cast(stage, turns, heard)):
+        known.update(_answers(stage, played))
     return tuple(
         known.get(quote.code)
         or Attribution(code=quote.code, speaker="", method=Method.NONE, confidence=0.0)
@@ -46,29 +54,35 @@ def attribute(
     )
 
 
-def _conversations(
-    turns: Sequence[Turn], castings: Sequence[Casting]
-) -> Iterator[list[tuple[Turn, Casting]]]:
-    part: list[tuple[Turn, Casting]] = []
-    for turn, casting in zip(turns, castings, strict=True):
-        if part and turn.relation is Relation.FIRST:
-            yield part
-            part = []
-        part.append((turn, casting))
-    if part:
-        yield part
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Played:
+    """One conversation with the likeliest speaker of each turn and the chances of all candidates."""
+
+    turns: Sequence[Turn]
+    castings: Sequence[Casting]
+    speakers: Sequence[str]
+    chances: Sequence[Mapping[str, float]]
 
 
-def _answers(
-    stage: Stage, conversation: Sequence[tuple[Turn, Casting]]
-) -> Iterator[tuple[str, Attribution]]:
-    relations = [turn.relation for turn, _ in conversation]
-    scores = [casting.scores or {"~": 0.0} for _, casting in conversation]
-    chances = probabilities(scores, relations)
-    best = likeliest(scores, relations)
-    for at, (turn, casting) in enumerate(conversation):
-        found = _attribution(stage, turn, casting, chances=chances[at], speaker=best[at])
-        addressee = _addressee(stage, turn, casting, best, at)
+def _played(turns: Sequence[Turn], castings: Sequence[Casting]) -> Iterator[_Played]:
+    starts = [at for at, turn in enumerate(turns) if not at or turn.relation is Relation.FIRST]
+    for start, end in pairwise([*starts, len(turns)]):
+        scores = [casting.scores or {"~": 0.0} for casting in castings[start:end]]
+        relations = [turn.relation for turn in turns[start:end]]
+        yield _Played(
+            turns=turns[start:end],
+            castings=castings[start:end],
+            speakers=likeliest(scores, relations),
+            chances=probabilities(scores, relations),
+        )
+
+
+def _answers(stage: Stage, played: _Played) -> Iterator[tuple[str, Attribution]]:
+    for at, (turn, casting) in enumerate(zip(played.turns, played.castings, strict=True)):
+        found = _attribution(
+            stage, turn, casting, chances=played.chances[at], speaker=played.speakers[at]
+        )
+        addressee = _addressee(stage, turn, casting, played.speakers, at)
         if addressee and addressee != found.speaker:
             found = replace(found, addressee=addressee)
         for quote in turn.quotes:

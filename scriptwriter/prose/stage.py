@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import log1p
 
 from scriptwriter.prose.nouns import (
     FIRST_PERSON,
@@ -12,6 +13,7 @@ from scriptwriter.prose.nouns import (
     PRONOUNS,
     SUBJECTS,
     TITLES,
+    is_role,
     role_gender,
 )
 from scriptwriter.prose.phrases import Kind, Subject
@@ -19,9 +21,13 @@ from scriptwriter.prose.types import Gender, Mention, Person, Quote
 from scriptwriter.prose.wordlist import wordlist
 
 # Further back nobody is expected to remember who was there.
-REACH = 1600
+REACH = 4000
 LOOKED_AT = 40
 NARRATOR = re.compile(r"\b(?:I|[Ii]ch|[Jj]e|J['’])\b")
+GOVERNED = re.compile(
+    r"\b(?:to|of|at|with|towards?|by|for|from|on|upon|about|between|against|than|like|beside|behind)"
+    r"\s+(?:(?:the|his|her|my|dear|poor|old|little|young)\s+)*(?:[A-Z][\w.]+\s+and\s+)?$"
+)
 POSSESSIVE = re.compile(r"\s?['’]s?\b|\s?['’](?=\s)")
 # Names in speeches stand for themselves; pronouns there tell who speaks only to those who know already.
 PRONOUN_WORDS = frozenset(
@@ -50,6 +56,7 @@ class Stage:
             for words in (name.split() for name in (one.name, *one.aliases))
             if len(words) > 1
         }
+        self._most = max((log1p(one.mentions) for one in people.values()), default=0.0) or 1.0
         self._quotes = quotes
         self._quote_starts = [quote.outer_start for quote in quotes]
         told, self.spoken = self._divided(mentions)
@@ -57,6 +64,11 @@ class Stage:
         told.sort(key=lambda mention: (mention.start, -mention.end))
         self.told = told
         self._starts = [mention.start for mention in told]
+        self._governed = {
+            mention.start
+            for mention in told
+            if GOVERNED.search(text[max(0, mention.start - 24) : mention.start])
+        }
         self._spoken_starts = [mention.start for mention in self.spoken]
 
     def _divided(self, mentions: Iterable[Mention]) -> tuple[list[Mention], list[Mention]]:
@@ -90,17 +102,33 @@ class Stage:
 
     def recent(self, position: int) -> list[str]:
         """Return people by how lately the narration before `position` mentioned them."""
-        keys: dict[str, None] = {}
-        at = bisect_left(self._starts, position)
-        for mention in reversed(self.told[max(0, at - LOOKED_AT) : at]):
-            if position - mention.start > REACH:
-                break
-            keys.setdefault(mention.key)
-        return list(keys)
+        return list(self.presence(position))
 
     def _lately_spoken_of(self, position: int) -> list[str]:
         at = bisect_left(self._spoken_starts, position)
         return [mention.key for mention in reversed(self.spoken[max(0, at - LOOKED_AT) : at])]
+
+    def presence(self, position: int) -> dict[str, int]:
+        """Return how often the narration before `position` mentioned people, latest first.
+
+        Those mentioned only behind a preposition ("towards Bingley and Jane") come last.
+        """
+        counts: dict[str, int] = {}
+        governed: dict[str, int] = {}
+        at = bisect_left(self._starts, position)
+        for mention in reversed(self.told[max(0, at - LOOKED_AT) : at]):
+            if position - mention.start > REACH:
+                break
+            found = governed if mention.start in self._governed else counts
+            found[mention.key] = found.get(mention.key, 0) + 1
+        for key, count in governed.items():
+            counts[key] = counts.get(key, 0) + count
+        return counts
+
+    def prominence(self, key: str) -> float:
+        """Return how much of the book's mentions a person has, between 0 and 1, on a log scale."""
+        one = self.people.get(key)
+        return log1p(one.mentions) / self._most if one else 0.0
 
     def named(self, subject: Subject) -> str:
         """Return the person a mention at this subject stands for, or ""."""
@@ -118,7 +146,14 @@ class Stage:
     def gender(self, key: str) -> Gender:
         """Return the gender of a person, "" where unknown."""
         one = self.people.get(key)
-        return one.gender if one else ""
+        if one is None:
+            return KEY_GENDER.get(key, "")
+        return one.gender or role_gender(one.name.rsplit(None, 1)[-1].lower())
+
+    def is_role_only(self, key: str) -> bool:
+        """Is this person known by a role alone ("the clerk")?"""
+        one = self.people.get(key)
+        return one is not None and is_role(one.name.rsplit(None, 1)[-1].lower())
 
     def fits_title(self, key: str, head: str) -> bool:
         """Can "the captain" be this person, going by a title in the names ("Captain Smollett")?"""
@@ -166,6 +201,7 @@ class Stage:
         return ""
 
 
+KEY_GENDER: dict[str, Gender] = {"~female": "female", "~male": "male"}
 RELATIVES = {
     **dict.fromkeys(("wife", "lady", "mother", "mamma"), "mrs"),
     **dict.fromkeys(("husband", "father", "brother"), "mr"),

@@ -37,12 +37,15 @@ _PUNCTUATION = frozenset(
 )
 _ENDS_CLAUSE = frozenset((",", ";", ":", ".", "!", "?", "—", "–", "--", "…", "...", "(", ")"))
 _ENDS_CORE = frozenset(
-    wordlist("and but while when who which whose as until till because though although if")
+    wordlist(
+        "and but while when who which whose as until till because though although if und oder indem während et y e"
+    )
 )
 _VOICES = frozenset(
     wordlist("voice voices tone tones whisper accent accents manner way stimme ton voix")
 )
 _NOT_SAID = frozenset(["nothing", "not", "no", "never", "neither", "naught"])
+_NOMINATIVES = frozenset(wordlist("he she i they we er ich wir il elle je"))
 _OBJECTS = frozenset(wordlist("it this that so these those him her them"))
 
 
@@ -86,6 +89,8 @@ def before(line: Sequence[Word]) -> Tag | None:
     for at in range(last, max(-1, last - COMPLEMENT_WORDS), -1):
         word = sentence[at]
         following = sentence[at + 1].low if at < last else ""
+        if word.text == ";":
+            return None
         if not word.is_word or not is_speech(word.low, following) or following in _NOT_SAID:
             continue
         if not is_sure(word.low) and not _closes(sentence):
@@ -102,9 +107,10 @@ def _closes(sentence: Sequence[Word]) -> bool:
 
 def _leads_in(sentence: Sequence[Word], at: int) -> bool:
     """ "..., saying:" and "I heard her say," introduce without a predicate."""
-    low = sentence[at].low
     near = len(sentence) - at <= 4
-    return near and (low.endswith("ing") or _hearer(sentence, at) is not None)
+    if sentence[at].low.endswith("ing"):
+        return near or (at > 0 and sentence[at - 1].text in (",", ";"))
+    return near and _hearer(sentence, at) is not None
 
 
 def _hearer(sentence: Sequence[Word], at: int) -> int | None:
@@ -209,14 +215,7 @@ def _introducing(sentence: Sequence[Word], at: int) -> Tag:
     start = at
     while start and is_adverb(sentence[start - 1]):
         start -= 1
-    phrase: Sequence[Word] = ()
-    inverted = noun_phrase(sentence, at + 1)
-    if (
-        at == 0
-        or sentence[at - 1].text in _PUNCTUATION
-        or sentence[at - 1].low in ("then", "so", "thus")
-    ):
-        phrase = inverted if inverted and can_act(inverted) and _is_nominative(inverted) else ()
+    phrase = _inverted_subject(sentence, at)
     hearer = _hearer(sentence, at)
     if not phrase and hearer is not None:
         own = phrase_before(sentence, hearer)
@@ -235,6 +234,18 @@ def _introducing(sentence: Sequence[Word], at: int) -> Tag:
         subject=subject,
         to_start=_spoken_to(sentence, at + 1, len(sentence)),
     )
+
+
+def _inverted_subject(sentence: Sequence[Word], at: int) -> Sequence[Word]:
+    """The subject behind the verb at `at`: "Said she:", "then said Alice", "Aufatmend sagte er sich:"."""
+    phrase = noun_phrase(sentence, at + 1)
+    if not phrase or not can_act(phrase) or not _is_nominative(phrase):
+        return ()
+    if phrase[0].low in _NOMINATIVES and len(phrase) == 1:
+        return phrase
+    before_it = sentence[at - 1] if at else None
+    leading = before_it is None or before_it.text in _PUNCTUATION
+    return phrase if leading or (before_it and before_it.low in ("then", "so", "thus")) else ()
 
 
 def _distant_subject(sentence: Sequence[Word], end: int) -> Subject | None:

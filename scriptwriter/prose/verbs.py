@@ -65,7 +65,7 @@ _ARCHAIC = {
 _GERMAN = """
 sagte sagten sagt fragte fragten fragt rief riefen ruft antwortete antworteten antwortet erwiderte erwiderten
 entgegnete flüsterte flüsterten schrie schrien murmelte brummte meinte versetzte bemerkte erklärte
-stammelte seufzte jammerte keuchte zischte brüllte wiederholte bat befahl
+stammelte seufzte jammerte keuchte zischte brüllte wiederholte bat befahl dachte dachten überlegte ergänzte begann
 """
 _FRENCH = """
 dit disait demanda demandait répondit répondait cria criait crièrent murmura murmurait répliqua
