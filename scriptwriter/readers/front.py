@@ -25,7 +25,7 @@ MOST_TITLE_LINES = 40
 LONGEST_LINE = 100
 
 START_LINE = re.compile(
-    r"^[ \t]*\*{2,3}[ \t]*START OF (?:THE|THIS) PROJECT GUTENBERG[^\n]*(?:\n(?!\s*\n)[^\n]*\*{3})?\n?",
+    r"^[ \t]*+\*{2,3}[ \t]*+START OF (?:THE|THIS) PROJECT GUTENBERG[^\n]*(?:\n(?!\s*\n)[^\n]*\*{3})?\n?",
     re.MULTILINE | re.IGNORECASE,
 )
 # Before 2004 the legal text came first and ended with one of these lines.
@@ -33,21 +33,21 @@ SMALL_PRINT_END = re.compile(
     r"^[^\n]{0,12}END[* ]*THE SMALL PRINT[^\n]*\n?", re.MULTILINE | re.IGNORECASE
 )
 END_LINE = re.compile(
-    r"^[ \t]*(?:\*{2,3}[ \t]*END OF (?:THE|THIS) PROJECT GUTENBERG"
-    r"|\**[ \t]*(?:THE )?END OF (?:THE |THIS )?PROJECT GUTENBERG(?:'S|’S)? "
+    r"^[ \t]*+(?:\*{2,3}[ \t]*END OF (?:THE|THIS) PROJECT GUTENBERG"
+    r"|\**+[ \t]*+(?:THE )?END OF (?:THE |THIS )?PROJECT GUTENBERG(?:'S|’S)? "
     r"|(?:ENDE|FIN) (?:DIESES|DU|DE)[^\n]{0,20} PROJECT GUTENBERG"
     r"|\*+[ \t]*START: FULL LICENSE)",
     re.MULTILINE | re.IGNORECASE,
 )
 STANDARD_EBOOKS = "standard ebooks"
-COLOPHON = re.compile(r"^[ \t]*(?:Colophon|Uncopyright)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+COLOPHON = re.compile(r"^[ \t]*+(?:Colophon|Uncopyright)[ \t]*$", re.MULTILINE | re.IGNORECASE)
 CREDITS = re.compile(
     r"\s*(?:\[?(?:E-?text|This (?:e-?text|e-?book|file)|Produced|Transcribed|Prepared|Scanned|"
     r"Digitized)\b[^\n]{0,80}\b(?:by|from|was)\b[^\n]*(?:\n[ \t]*\S[^\n]*){0,8})",
     re.IGNORECASE,
 )
 FIELD = re.compile(
-    r"^[ \t]*(title|author|language|titel|autor|autorin|verfasser|sprache|titre|auteur|langue|"
+    r"^[ \t]*+(title|author|language|titel|autor|autorin|verfasser|sprache|titre|auteur|langue|"
     r"título|idioma|titolo|autore|lingua)[ \t]*:[ \t]*(\S[^\n]*(?:\n[ \t]+\S[^\n]*)*)",
     re.MULTILINE | re.IGNORECASE,
 )

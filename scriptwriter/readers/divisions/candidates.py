@@ -27,6 +27,7 @@ LONGEST_NAME = 60
 MARK = re.compile(r"(#{1,6})\s+(?=\w)")
 # "The Door ........ 12", "The Door        12": an entry of a contents page.
 PAGED = re.compile(r"(?:\s*[.·…_]){3,}\s*(?:\d{1,4}|[ivxl]{1,6})?\s*$|(?:\t|\s{3,})\d{1,4}\s*$")
+LEADER = re.compile(r"\.\s*\.|\s{3}|\t|…|·|__")
 SEPARATOR = re.compile(r"\s*[.:;,)\]\-–—|/•·]+\s*|\s{2,}")
 # "_continued_", "**The Door**": marks around words, not inside them.
 EMPHASIS = re.compile(r"(?<!\w)[_*]+(?=\w)|(?<=[\w.!?])[_*]+(?!\w)")
@@ -104,21 +105,22 @@ class Label:
 
 def read_candidate(line: int, text: str) -> Candidate | None:
     """Read a line as a heading; None where it does not look like one."""
-    if len(text) > LONGEST or not _is_worth_reading(text):
+    if len(text) > LONGEST:
+        return None
+    may_be_labelled, is_marked = _may_be_labelled(text), text[0] == "#"
+    if not (may_be_labelled or is_marked or is_capitals(text)):
         return None
     core, depth, is_paged = undecorated(text)
     if not core or core[0] in QUOTES:
         return None
-    found = _labelled(core) or _capitals(core)
+    found = (_labelled(core) if may_be_labelled else None) or _capitals(core)
     if found is None and depth:
         found = Candidate(line=line, kind=Kind.TITLE, rank=Rank.TITLE, label="", title=core)
     return found and replace(found, line=line, depth=depth, is_paged=is_paged)
 
 
-def _is_worth_reading(text: str) -> bool:
-    """Say quickly whether a line can begin a heading: most lines of prose cannot."""
-    if text[0] == "#" or is_capitals(text):
-        return True
+def _may_be_labelled(text: str) -> bool:
+    """Say quickly whether a line can begin with a label: most lines of prose cannot."""
     found = FIRST.search(text)
     if found is None or found.start() > FARTHEST_START:
         return False
@@ -134,9 +136,9 @@ def _is_worth_reading(text: str) -> bool:
 
 def undecorated(text: str) -> tuple[str, int, bool]:
     """Strip rules, stars and brackets around a heading; return it, its # depth, whether paged."""
-    core = unicodedata.normalize("NFC", text)
-    mark = MARK.match(core)
-    leader = PAGED.search(core)
+    core = text if text.isascii() else unicodedata.normalize("NFC", text)
+    mark = MARK.match(core) if core[:1] == "#" else None
+    leader = PAGED.search(core) if LEADER.search(core) else None
     if leader:
         core = core[: leader.start()]
     core = core.strip(DECORATION)

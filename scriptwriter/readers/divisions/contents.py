@@ -56,7 +56,7 @@ def without_contents(lines: Lines, candidates: list[Candidate]) -> Listed:
     pages: list[range] = []
     for run in _runs(entries):
         listed = _until_first_repeat(run)
-        if len(listed) >= FEWEST_ENTRIES and _is_contents(lines, listed, heading_keys):
+        if _alike(listed) >= FEWEST_ENTRIES and _is_contents(lines, listed, heading_keys):
             pages.append(range(listed[0].candidate.line, listed[-1].candidate.line + 1))
     return Listed(headings=outside(candidates, pages), pages=pages)
 
@@ -133,6 +133,12 @@ def _until_first_repeat(run: list[Entry]) -> list[Entry]:
             return run[:at]
         seen |= entry.names
     return run
+
+
+def _alike(listed: list[Entry]) -> int:
+    """Return how many entries are of one kind: a part with its first chapter is no list."""
+    kinds = Counter((entry.candidate.kind, entry.candidate.word) for entry in listed)
+    return max(kinds.values(), default=0)
 
 
 def _is_contents(lines: Lines, listed: list[Entry], heading_keys: Counter[Key]) -> bool:

@@ -10,8 +10,11 @@ BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
 INVISIBLE = "\ufeff\u200b\u2060"
 # Lines of prose that are longer than this are whole paragraphs; hard-wrapped prose keeps below.
 WRAP_WIDTH = 110
-# A book has more letters a line than this; a text with fewer is not worth reading by lines.
-FEWEST_LETTERS_PER_LINE = 4
+SENTENCE_ENDS = tuple(".!?…。！？)]_*:;—-\"'“”‘’«»„‹›")
+# Books have more characters than this per line end, and per line that says something; a text
+# with fewer is a list of words, not worth reading by lines.
+FEWEST_PER_LINE_END = 4
+FEWEST_PER_LINE = 20
 FREE_LINES = 10_000
 # In hard-wrapped prose the line at this percentile is a full one.
 FULL_LINE = 80
@@ -58,15 +61,29 @@ class Lines:
         word = self.texts[line + 1].split(None, 1)[0]
         return len(self.texts[line]) + 1 + len(word) < self.width
 
+    def begins(self, line: int) -> bool:
+        """Say whether a paragraph or a heading begins with a line, as far as its place tells."""
+        if self.gaps[line] or not self.is_wrapped:
+            return True
+        if self.is_spaced:
+            return False
+        before = closes_sentence(self.texts[line - 1]) and self.ends_early(line)
+        return before or self.ends_early(line - 1)
+
     def weight(self, first: int, stop: int) -> int:
         """Return how many letters the lines from `first` up to `stop` hold."""
         return self.weights[stop] - self.weights[first] if first < stop else 0
 
 
+def closes_sentence(text: str) -> bool:
+    """Say whether prose may stop after this line; page furniture stands in mid-sentence."""
+    return text.endswith(SENTENCE_ENDS)
+
+
 def read_lines(text: str, start: int, end: int) -> Lines | None:
     """Cut text[start:end] into lines; None for a text of next to nothing but line ends."""
     shadow = with_plain_breaks(text[start:end])
-    if shadow.count("\n") > len(shadow) // FEWEST_LETTERS_PER_LINE + FREE_LINES:
+    if shadow.count("\n") > len(shadow) // FEWEST_PER_LINE_END + FREE_LINES:
         return None
     starts: list[int] = []
     texts: list[str] = []
@@ -82,6 +99,8 @@ def read_lines(text: str, start: int, end: int) -> Lines | None:
         else:
             blank += 1
         offset += len(piece) + 1
+    if len(texts) > len(shadow) // FEWEST_PER_LINE + FREE_LINES:
+        return None
     return _measured(starts, texts, gaps, end=end)
 
 

@@ -20,9 +20,12 @@ HIGHEST_SMALL = 100
 LAST_NUMBER = -1
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(slots=True)
 class Token:
-    """A word of a line: as printed, folded, and where it stands."""
+    """A word of a line: as printed, folded, and where it stands.
+
+    Not frozen: millions are made, and freezing takes most of the time of making one.
+    """
 
     text: str
     folded: str
@@ -41,8 +44,8 @@ class Numeral:
 
 
 TOKEN = re.compile(r"[^\W_]+")
-# No heading says in its first words more than this.
-MOST_TOKENS = 12
+# The longest label: "Chapter the one hundred and fifth".
+MOST_TOKENS = 6
 
 
 def tokens_of(line: str) -> list[Token]:
@@ -50,7 +53,7 @@ def tokens_of(line: str) -> list[Token]:
     found: list[Token] = []
     for match in TOKEN.finditer(line):
         word = match.group()
-        found.append(Token(text=word, folded=fold(word), start=match.start(), end=match.end()))
+        found.append(Token(word, fold(word), match.start(), match.end()))
         if len(found) == MOST_TOKENS:
             break
     return found

@@ -10,52 +10,63 @@ from scriptwriter.readers.divisions.candidates import (
     is_capitals,
     read_candidate,
 )
-from scriptwriter.readers.divisions.lines import Lines
+from scriptwriter.readers.divisions.lines import Lines, closes_sentence
 
 # More than this in one paragraph is prose that begins like a heading ("Part One was hard. ...").
 LONGEST_BLOCK = 260
 MOST_BLOCK_LINES = 4
-SENTENCE_ENDS = tuple(".!?…。！？" + QUOTES + ")]_*:;—-")
+# "Chapter the one hundred and fifth": the longest label that may stand without a blank line.
+MOST_LABEL_SPACES = 5
+# More headings than this are none, but verse, a list or a text in capitals.
+FREE_HEADINGS = 5_000
+LETTERS_PER_HEADING = 1_000
 
 
 def scan(lines: Lines) -> list[Candidate]:
-    """Return all lines that may be headings, in reading order."""
+    """Return all lines that may be headings, in reading order; none where most lines may be."""
+    most = max(FREE_HEADINGS, lines.weights[-1] // LETTERS_PER_HEADING)
     found: list[Candidate] = []
+    labelled = 0
     for line, text in enumerate(lines.texts):
         if not _may_stand(lines, line, found):
             continue
         candidate = read_candidate(line, text)
-        if candidate and _stands(lines, candidate, found):
-            found.append(candidate)
+        if candidate is None or not _stands(lines, candidate, found):
+            continue
+        found.append(candidate)
+        labelled += candidate.kind is not Kind.TITLE
+        if labelled > most:
+            return []
+    if len(found) - labelled > most:
+        return [candidate for candidate in found if candidate.kind is not Kind.TITLE]
     return found
 
 
-def closes_sentence(text: str) -> bool:
-    """Say whether prose may stop after this line; page furniture stands in mid-sentence."""
-    return text.endswith(SENTENCE_ENDS)
-
-
 def _may_stand(lines: Lines, line: int, found: list[Candidate]) -> bool:
-    if lines.gaps[line] or not lines.is_wrapped:
+    if lines.begins(line):
         return True
     if found and found[-1].line == line - 1:
         return True
+    text = lines.texts[line]
+    if text.count(" ") > MOST_LABEL_SPACES and not is_capitals(text):
+        return False
     return lines.ends_early(line - 1) or closes_sentence(lines.texts[line - 1])
 
 
 def _stands(lines: Lines, candidate: Candidate, found: list[Candidate]) -> bool:
     line = candidate.line
     follows_heading = bool(found) and found[-1].line == line - 1
-    if lines.gaps[line] == 0 and lines.is_wrapped and not follows_heading:
+    if not lines.begins(line) and not follows_heading:
         return _stands_without_gap(lines, candidate)
     return is_bare_label(candidate) or candidate.is_paged or not _runs_on(lines, candidate)
 
 
 def _stands_without_gap(lines: Lines, candidate: Candidate) -> bool:
-    """Accept only labels here, and numbers only where the text has no blank lines at all."""
-    if candidate.kind in (Kind.KEYWORD, Kind.NAMED):
-        return is_bare_label(candidate) or is_capitals(candidate.label + candidate.title)
-    return candidate.kind is Kind.NUMBER and not lines.is_spaced and is_bare_label(candidate)
+    """Accept only labels here, and numbers only where no heading has a blank line above it."""
+    is_label = is_bare_label(candidate) or is_capitals(candidate.label + candidate.title)
+    is_worded = candidate.kind in (Kind.KEYWORD, Kind.NAMED)
+    is_number = candidate.kind is Kind.NUMBER and not lines.is_spaced
+    return candidate.depth > 0 or (is_label and (is_worded or is_number))
 
 
 def _runs_on(lines: Lines, candidate: Candidate) -> bool:

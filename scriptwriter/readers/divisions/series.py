@@ -5,12 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby, islice, zip_longest
+from itertools import groupby, islice, pairwise, zip_longest
 
 from scriptwriter.readers.divisions.candidates import Candidate, is_bare_label
-from scriptwriter.readers.divisions.lines import Lines
+from scriptwriter.readers.divisions.lines import Lines, closes_sentence
 from scriptwriter.readers.divisions.numerals import LAST_NUMBER
-from scriptwriter.readers.divisions.scan import closes_sentence
 
 # Letters below which the text after a number is an item of a list, at most a fifth of the usual.
 THIN_ITEM = 250
@@ -25,10 +24,14 @@ FEWEST_LETTERS = 100
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chain:
-    """Numbers that count on, and the share of the text from the first to the last of them."""
+    """Numbers that count on, and the share of the text from the first to the last of them.
+
+    `restarts` are lines where counting starts again with nothing above it that says so.
+    """
 
     items: list[Candidate]
     covered: float
+    restarts: list[int]
 
 
 def rising(group: list[Candidate], boundaries: list[int]) -> list[Candidate]:
@@ -144,7 +147,16 @@ def counted(lines: Lines, pool: list[Candidate], boundaries: list[int]) -> Chain
         expected = taken[-1].number + 1 if taken else expected
     total = max(lines.weights[-1], 1)
     covered = lines.weight(items[0].line, items[-1].line) / total if items else 0.0
-    return Chain(items=items, covered=covered)
+    return Chain(items=items, covered=covered, restarts=_restarts(pool, items))
+
+
+def _restarts(pool: list[Candidate], items: list[Candidate]) -> list[int]:
+    taken = {c.line for c in items}
+    return [
+        one.line
+        for one, two in pairwise(pool)
+        if one.number == 1 and two.number == 2 and one.line not in taken
+    ]
 
 
 def with_text(lines: Lines, pool: list[Candidate]) -> list[Candidate]:
@@ -186,6 +198,12 @@ def _counts_through(lines: Lines, items: list[Candidate], covered: float) -> boo
 
 def follow_sentences(lines: Lines, items: Iterable[Candidate]) -> bool:
     """Say whether the text before these headings, the first aside, comes to an end there."""
-    before = [lines.texts[c.line - 1] for c in islice(items, 1, None)]
-    closed = sum(1 for text in before if closes_sentence(text) or len(text) < lines.width // 2)
-    return closed >= len(before) * CLOSED_SHARE
+    before = [c.line - 1 for c in islice(items, 1, None)]
+    return sum(1 for line in before if _is_over(lines, line)) >= len(before) * CLOSED_SHARE
+
+
+def _is_over(lines: Lines, line: int) -> bool:
+    text = lines.texts[line]
+    is_short = len(text) < lines.width // 2
+    is_line_alone = lines.is_wrapped and lines.gaps[line] > 0
+    return closes_sentence(text) or is_short or is_line_alone

@@ -155,6 +155,7 @@ class _Chooser:
     def _fill_missing_numbers(self) -> None:
         """Take "VII. The Door" where "Chapter VI" came before and no "Chapter VII" follows."""
         titled = [c for c in self._numbers if not is_bare_label(c)]
+        places = [c.line for c in titled]
         chapters = [c.candidate for c in self._in_order() if c.order == CHAPTERS]
         found: list[Candidate] = []
         for before, after in pairwise([*chapters, None]):
@@ -162,18 +163,23 @@ class _Chooser:
                 continue
             stop = after.line if after else len(self._lines)
             limit = after.number if after and after.number > before.number else None
-            between = [c for c in titled if before.line < c.line < stop]
-            found += _continuation(between, before.number + 1, limit) if between else []
+            between = titled[bisect_left(places, before.line) : bisect_left(places, stop)]
+            found += _continuation(between, before.number + 1, limit)
         self._add(CHAPTERS, found)
 
     def _choose_unworded(self) -> None:
         boundaries = self._boundaries()
         chain = best_chain(self._lines, self._numbers, boundaries)
-        if chain:
+        if chain and not chain.restarts:
             self._add(CHAPTERS, chain.items)
+            return
+        titles = self._inside(boundaries, best_titles(self._lines, self._free_titles()))
+        if chain is None or (titles and titles[0].line < chain.items[0].line):
+            self._add(CHAPTERS, titles)
         else:
-            titles = best_titles(self._lines, self._free_titles())
-            self._add(CHAPTERS, self._inside(boundaries, titles))
+            starts = sorted(boundaries + chain.restarts)
+            chain = best_chain(self._lines, self._numbers, starts) or chain
+            self._add(CHAPTERS, chain.items)
 
     def _inside(self, containers: list[int], titles: list[Candidate]) -> list[Candidate]:
         """Take titles as chapters of the containers if most of those begin with one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 
@@ -16,7 +17,7 @@ from scriptwriter.readers.divisions.candidates import (
 )
 from scriptwriter.readers.divisions.contents import without_contents
 from scriptwriter.readers.divisions.folding import fold, folded_words, letters_of
-from scriptwriter.readers.divisions.keywords import CONTENTS, NOT_DIVISIONS, Rank
+from scriptwriter.readers.divisions.keywords import CONTENTS, KEYWORDS, NOT_DIVISIONS, Rank
 from scriptwriter.readers.divisions.lines import Lines
 from scriptwriter.readers.divisions.numerals import read_numeral, tokens_of
 from scriptwriter.readers.divisions.series import counted, follow_sentences, rising
@@ -37,10 +38,18 @@ MOST_WORDS = 10
 # Entries of a contents page: a line each, and not more of them than this.
 LONGEST_ENTRY = 100
 MOST_ENTRIES = 400
+# A contents page stands among the first lines, before or after a preface.
+LATEST_CONTENTS = 1_000
 PROSE = 200
 MATCHED = 0.5
 NO_TITLES = folded_words(
     "the end|end|fin|finis|ende|fine|fim|einde|finis.|konec|конец|chorus|by|von|par|di|por", "|"
+)
+
+NOT_COUNTED = NOT_DIVISIONS | KEYWORDS.keys()
+# A word and what may be its number; read_numeral decides.
+COUNTED = re.compile(
+    r"[^\W\d_]{3,}\s+(?:(?i:the)\s+)?(?:\d|[IVXLC]+\b|[A-Z]?[a-z]{2,}(?:[ -]\w+)?\W*(?:$|[:.–—-])|[A-Z]{3,})"
 )
 
 Finder = Callable[[Lines, list[Candidate]], list[Candidate]]
@@ -81,7 +90,7 @@ def _listed(lines: Lines, titles: list[Candidate]) -> list[Candidate]:
         return []
     found: dict[str, Candidate] = {}
     for line in range(after, len(lines)):
-        if (lines.gaps[line] == 0 and lines.is_wrapped) or len(lines.texts[line]) > LONGEST_ENTRY:
+        if not lines.begins(line) or len(lines.texts[line]) > LONGEST_ENTRY:
             continue
         name = letters_of(lines.texts[line])
         if name in entries and name not in found:
@@ -92,7 +101,9 @@ def _listed(lines: Lines, titles: list[Candidate]) -> list[Candidate]:
 
 def _contents_entries(lines: Lines) -> tuple[set[str], int]:
     """Return what the contents page lists, and the line after it."""
-    top = next((i for i, text in enumerate(lines.texts) if names_one_of(text, CONTENTS)), None)
+    top = next(
+        (i for i, t in enumerate(lines.texts[:LATEST_CONTENTS]) if names_one_of(t, CONTENTS)), None
+    )
     entries: set[str] = set()
     if top is None:
         return entries, 0
@@ -130,7 +141,7 @@ def _counted_words(lines: Lines, titles: list[Candidate]) -> list[Candidate]:
     """Take "Record 1", "Record 2" ...: any word that counts on through the text."""
     groups: dict[str, list[Candidate]] = {}
     for line, text in enumerate(lines.texts):
-        if lines.gaps[line] or not lines.is_wrapped:
+        if lines.begins(line):
             found = _counted_word(line, text)
             if found:
                 groups.setdefault(found.word, []).append(found)
@@ -142,12 +153,12 @@ def _counted_words(lines: Lines, titles: list[Candidate]) -> list[Candidate]:
 
 
 def _counted_word(line: int, text: str) -> Candidate | None:
-    if len(text) > LONGEST_TITLE or not text[0].isupper():
+    if len(text) > LONGEST_TITLE or not text[0].isupper() or not COUNTED.match(text):
         return None
     tokens = tokens_of(text)
     at = 2 if len(tokens) > 2 and tokens[1].folded == "the" else 1
     numeral = read_numeral(tokens, at)
-    if numeral is None or tokens[0].folded in NOT_DIVISIONS or len(tokens[0].text) < FEWEST:
+    if numeral is None or tokens[0].folded in NOT_COUNTED or len(tokens[0].text) < FEWEST:
         return None
     end = tokens[numeral.after - 1].end
     rest = text[end:].strip()
@@ -185,16 +196,15 @@ def _first_lines(lines: Lines, titles: list[Candidate]) -> list[Candidate]:
         stop = candidate.line + 1
         while stop < len(lines) and lines.gaps[stop] == 0 and is_capitals(lines.texts[stop]):
             stop += 1
-        if lines.gap_before(stop) or not lines.is_wrapped:
+        if stop == len(lines) or lines.begins(stop):
             found.append(candidate)
     return found
 
 
 def _is_name(title: str) -> bool:
     core = fold(title).strip(" .!")
-    return (
-        core not in NO_TITLES and not names_one_of(title, CONTENTS) and len(title) <= LONGEST_TITLE
-    )
+    is_known = core in NO_TITLES or core in KEYWORDS or names_one_of(title, CONTENTS)
+    return not is_known and len(title) <= LONGEST_TITLE
 
 
 def _set_apart(lines: Lines, titles: list[Candidate]) -> list[Candidate]:
