@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+VARIETY = 3  # different words of a list, before a chapter speaks for it
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -43,6 +44,11 @@ THEMES = (
     Motif(name="generosity and redemption", usual=11.3, words="generous* charit* poor kindness forgiv* mercy christmas gift* repent* redeem* benevolen* goodwill merry"),
     Motif(name="power and rebellion", usual=15.2, words="king* queen* power* rule* obey* command* order* rebel* master* slave* throne* tyran* law laws"),
     Motif(name="madness and reason", usual=6.9, words="mad madness madman insan* lunatic* delir* reason rational* logic* deduc* fancy sane"),
+    Motif(name="secrets and truth", usual=12.4, words="secret* truth lie lies lied liar* conceal* confess* reveal* hid hide hidden deceiv* deceit betray* suspect* honest* promise*"),
+    Motif(name="guilt and conscience", usual=7.1, words="guilt* conscience remorse* sorry ashamed shame blame* fault forgiv* confess* owe owed sin sins repent*"),
+    Motif(name="the sea", usual=7.0, words="sea seas lake reef shore* wave* lighthouse* wreck* shipwreck* drown* ship ships schooner* boat* tide* sail* harbor* harbour* gale* storm* oar oars"),
+    Motif(name="family", usual=24.2, words="father* mother* son sons daughter* brother* sister* grandmother* grandfather* aunt* uncle* family families parent* cousin* nephew* niece*"),
+    Motif(name="crime", usual=5.8, words="crime* criminal* steal* stole* thief thieves rob robb* murder* poison* police* prison* jail* guilty evidence witness* arrest*"),
 )  # fmt: skip
 GENRES = (
     Motif(name="adventure", usual=5.9, words="ship* captain island* treasure* pirate* sail* sea boat* anchor crew sword* pistol* musket* mutin* jungle cutlass* voyage* desert* chase*"),
@@ -59,10 +65,10 @@ GENRES = (
     Motif(name="domestic drama", usual=60.7, words="mother father house* family home kitchen* window* dinner sister* brother* room* aunt* uncle* parlour parlor"),
 )  # fmt: skip
 STORY_TYPES = (
-    Motif(name="treasure hunt", usual=3.0, words="treasure* map chart dig digging buried gold pirate* doubloon* island"),
+    Motif(name="treasure hunt", usual=3.0, words="treasure* map dig digging gold pirate* doubloon* buccaneer* hoard* jewel* cache"),
     Motif(name="courtship", usual=6.4, words="marri* marry engag* propos* suitor* ball attachment affection* wedding bride"),
     Motif(name="investigation", usual=5.6, words="clue* evidence detective* inspector* murder* case deduc* witness* suspect* crime*"),
-    Motif(name="invasion", usual=3.5, words="martian* invad* invasion attack* army refugee* destroy* enemy ruin* fled flight"),
+    Motif(name="invasion", usual=3.5, words="martian* invad* invasion attack* army refugee* enemy troops bombard* shell* conquer* evacuat*"),
     Motif(name="hunt for a monster", usual=7.6, words="vampire* monster* beast* fiend* hunt* pursu* destroy* creature* stake"),
     Motif(name="creation that turns on its maker", usual=3.8, words="creat* creature* monster fiend wretch* experiment* laboratory lifeless"),
     Motif(name="journey through a strange land", usual=15.2, words="strange curious voyage* journey* country inhabitants creature* language travel* queer land customs"),
@@ -93,7 +99,11 @@ class Vocabulary:
     """The words of a book and how often each stands in it; which of them belong to a motif."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self.counts = Counter(word for text in texts for word in words_of(text))
+        by_part = [Counter(words_of(text)) for text in texts]
+        self._parts = [frozenset(part) for part in by_part]
+        self.counts: Counter[str] = Counter()
+        for part in by_part:
+            self.counts.update(part)
         self.total = max(1, self.counts.total())
 
     def of(self, motif: Motif) -> frozenset[str]:
@@ -104,14 +114,22 @@ class Vocabulary:
     def ranked(self, motifs: Sequence[Motif]) -> list[tuple[float, Motif]]:
         """The motifs by how much denser than usual they are in the book, densest first.
 
-        One word repeated proves little, so the ratio is damped by the variety of words met.
+        One word repeated proves little: it counts at most as often as the others together, and the
+        ratio is damped by the variety of words met.
         """
         scored = []
         for motif in motifs:
             met = self.of(motif)
-            rate = sum(self.counts[word] for word in met) * 10_000 / self.total
+            counts = sorted(self.counts[word] for word in met)
+            others = sum(counts[:-1])
+            rate = (others + min(others, *counts[-1:])) * 10_000 / self.total if others else 0.0
             scored.append((min(1.0, len(met) / 6) * rate / motif.usual, motif))
         return sorted(scored, key=lambda pair: (-pair[0], pair[1].name))
+
+    def spread(self, motif: Motif) -> float:
+        """The share of the book's parts that hold three different words of the motif."""
+        met = self.of(motif)
+        return sum(len(met & part) >= VARIETY for part in self._parts) / max(1, len(self._parts))
 
 
 def words_of(text: str) -> list[str]:

@@ -16,6 +16,7 @@ from scriptwriter.prose.motifs import (
     Vocabulary,
     words_of,
 )
+from scriptwriter.prose.names import quoted_spans
 from scriptwriter.prose.passages import Passage
 from scriptwriter.prose.sentences import quotable
 from scriptwriter.prose.types import Person, Place
@@ -23,7 +24,12 @@ from scriptwriter.prose.types import Person, Place
 MOST_THEMES = 4
 LEAST_RATIO = 1.2  # a theme is at least this much denser than usual; the best two are named anyway
 CLEAR_RATIO = 1.5  # below it a book is not clearly of one kind
-LEAST_PLACE = 3  # mentions of a place that is worth naming
+LEAST_SPREAD = 1 / 3  # of the chapters speak of a kind, before the book is of it
+LEAST_PLACE = 3  # times narration puts somebody in a place that is worth naming
+LEAST_THEME_WORDS = 9  # in a sentence that shows a theme
+LEAST_SEASON = 4
+# Kinds that happen to people, so that a sentence can say so.
+TOLD = frozenset({motif.name for motif in STORY_TYPES} - {"slices of life"})
 PASSAGES_A_THEME = 3
 CONFLICT = re.compile(
     r"\b(?:against|enem\w+|fought|fight\w*|struck|hat(?:e|ed|red)|threat\w+|kill\w*|attack\w*|refus\w+"
@@ -31,7 +37,10 @@ CONFLICT = re.compile(
     re.IGNORECASE,
 )
 YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b|\b1[5-9]—")
-SEASONS = re.compile(r"\b(spring|summer|autumn|winter|christmas)\b", re.IGNORECASE)
+SEASONS = re.compile(
+    r"\b(?:in|the|that|this|last|all|of|one)\s+(spring|summer|autumn|winter|christmas)\b",
+    re.IGNORECASE,
+)
 YOUNG = re.compile(r"\b(?:child(?:ren)?|boys?|girls?|nurse|kitten|rabbit|school\w*|toy\w*)\b", re.I)
 
 
@@ -64,9 +73,9 @@ def read_overview(
     themes = _themes(chapters, people, vocabulary)
     genre = _first(GENRES, vocabulary, otherwise="literary fiction")
     story_type = _first(STORY_TYPES, vocabulary, otherwise="")
-    named = _named_places(places)
+    named = _named_places(chapters, places)
     return Overview(
-        logline=_logline(chapters, people, named, themes, story_type or genre),
+        logline=_logline(chapters, people, named, themes, story_type),
         themes=themes,
         story_type=story_type,
         genre=genre,
@@ -77,8 +86,10 @@ def read_overview(
 
 
 def _first(motifs: Sequence[Motif], vocabulary: Vocabulary, *, otherwise: str) -> str:
+    """The densest motif, if it is clearly so and all over the book."""
     ratio, motif = vocabulary.ranked(motifs)[0]
-    return motif.name if ratio >= CLEAR_RATIO else otherwise
+    clear = ratio >= CLEAR_RATIO and vocabulary.spread(motif) >= LEAST_SPREAD
+    return motif.name if clear else otherwise
 
 
 def _themes(
@@ -99,27 +110,25 @@ def _themes(
 def _passages(
     words: frozenset[str], sentences: Sequence[Passage], names: re.Pattern[str] | None
 ) -> tuple[Passage, ...]:
-    """The sentences fullest of the theme, one a chapter, those that name the cast first."""
+    """The sentences fullest of the theme, from all over the book, those that name the cast first."""
     scored = []
     for passage in sentences:
-        count = sum(word in words for word in words_of(passage.quote))
-        if count:
+        spoken = words_of(passage.quote)
+        met = sum(word in words for word in set(spoken))
+        if met and len(spoken) >= LEAST_THEME_WORDS:
             named = bool(names and names.search(passage.quote))
-            density = count / (
-                len(passage.quote.split()) + 12
-            )  # two words in ten beat one in three
-            scored.append(
-                (-density * (1.5 if named else 1.0), passage.chapter, passage.start, passage)
-            )
+            # Two different words in twenty show a theme better than one in nine.
+            density = met * met / (len(spoken) + 12)
+            scored.append((-density * (1.5 if named else 1.0), passage))
+    scored.sort(key=lambda row: (row[0], row[1].chapter, row[1].start))
     chosen: dict[int, Passage] = {}
-    for *_, passage in sorted(scored, key=lambda row: row[:3]):
-        chosen.setdefault(passage.chapter, passage)
-        if len(chosen) == PASSAGES_A_THEME:
-            break
-    if len(chosen) < 2:  # a book of one chapter
-        best = [row[-1] for row in sorted(scored, key=lambda row: row[:3])]
-        return tuple(sorted(best[:PASSAGES_A_THEME], key=lambda p: (p.chapter, p.start)))
-    return tuple(sorted(chosen.values(), key=lambda p: (p.chapter, p.start)))
+    parts = max((p.chapter for p in sentences), default=0) + 1
+    for _, passage in scored:
+        chosen.setdefault(passage.chapter * PASSAGES_A_THEME // parts, passage)
+    best = list(chosen.values())
+    if len(best) < 2:  # a book of one chapter
+        best = [passage for _, passage in scored[:PASSAGES_A_THEME]]
+    return tuple(sorted(best, key=lambda p: (p.chapter, p.start)))
 
 
 def _name_pattern(people: Sequence[Person]) -> re.Pattern[str] | None:
@@ -129,15 +138,30 @@ def _name_pattern(people: Sequence[Person]) -> re.Pattern[str] | None:
     return re.compile(rf"\b(?:{'|'.join(re.escape(n) for n in sorted(names, key=len)[::-1])})\b")
 
 
-def _named_places(places: Sequence[Place]) -> list[str]:
-    """Proper names first; a common noun such as "the kitchen" is no setting of a whole book."""
-    names = [
-        p.name
-        for p in places
-        if p.mentions >= LEAST_PLACE
-        and p.name.removeprefix("the ").removeprefix("The ")[:1].isupper()
+def _named_places(chapters: Sequence[str], places: Sequence[Place]) -> list[str]:
+    """Proper names that narration puts people at, in two chapters or more (one, if there is one)."""
+    names = [p.name for p in places if p.name.removeprefix("the ")[:1].isupper()]
+    names = [name for name in dict.fromkeys(names) if len(name) > 2][:40]
+    seen = {name: [0] * len(chapters) for name in names}
+    for number, text in enumerate(chapters):
+        told = _narration(text)
+        for name in names:
+            at = rf"\b(?i:in|at|into|to|reached|left|aboard|near|on)\s+{re.escape(name)}(?!['’\w])"
+            seen[name][number] = len(re.findall(at, told)) if name.split()[-1] in told else 0
+    known = [
+        name
+        for name, counts in seen.items()
+        if sum(counts) >= LEAST_PLACE and sum(map(bool, counts)) >= min(2, len(chapters))
     ]
-    return list(dict.fromkeys(names))[:4]
+    return sorted(known, key=lambda name: -sum(seen[name]))[:4]
+
+
+def _narration(text: str) -> str:
+    pieces, at = [], 0
+    for start, end in quoted_spans(text):
+        pieces.append(text[at:start])
+        at = end
+    return " ".join([*pieces, text[at:]])
 
 
 def opponent(chapters: Sequence[str], people: Sequence[Person]) -> Person | None:
@@ -176,19 +200,29 @@ def _logline(
     story_type: str,
 ) -> str:
     """One sentence from the protagonist, the place, the opposed or nearest person and the themes."""
-    about = ", and on ".join(theme.name for theme in themes[:2])
+    about = (
+        _and([theme.name for theme in themes[:2]])
+        if len(themes) < 2
+        else (f"{themes[0].name}, and of {themes[1].name}")
+    )
     where = f"In {_and(places[:2])}, " if places else ""
-    tale = f"{_article(story_type)} {story_type}" if story_type else "a story"
+    comma = "," if len(themes) > 1 and people else ""  # closes "and of the sea"
+    tale = f"{_article(story_type)} {story_type}" if story_type in TOLD else ""
+    turns = f", in a tale of {about}" if about and tale else ""
+    tale = tale or (f"a story of {about}{comma}" if about else "a story")
     if not people:
-        sentence = f"{where}{tale} about {about}." if about else f"{where}{tale}."
+        sentence = f"{where}{tale}{turns}."
         return sentence[:1].upper() + sentence[1:]
     hero = people[0].name if people[0].name.lower() not in {"i", "narrator"} else "the narrator"
     against = opponent(chapters, people)
-    beside = [p.name for p in people[1:3] if against is None or p.key != against.key]
-    company = f" with {_and(beside)}" if beside else ""
-    strife = f" and must face {against.name}" if against else ""
-    turns = f"; it turns on {about}" if about else ""
-    sentence = f"{where}{hero} is drawn into {tale}{company}{strife}{turns}."
+    beside = [p.name for p in people[1:4] if against is None or p.key != against.key][:2]
+    company = f" together with {_and(beside)}" if beside else ""
+    strife = f" and up against {against.name}" if against else ""
+    if beside or against:
+        sentence = f"{where}{tale} brings {hero}{company}{strife}"
+    else:
+        sentence = f"{where}{tale} follows {hero}"
+    sentence = f"{sentence}{turns}."
     return sentence[:1].upper() + sentence[1:]
 
 
@@ -199,8 +233,6 @@ def _and(names: Sequence[str]) -> str:
 def _article(word: str) -> str:
     if word in {"survival", "redemption", "revenge"}:
         return "a story of"
-    if word == "slices of life":
-        return "some"
     return "an" if word[:1] in "aeiou" else "a"
 
 
@@ -225,8 +257,12 @@ def _setting(chapters: Sequence[str], places: Sequence[str]) -> str:
     parts = []
     if places:
         parts.append(f"Mainly {', '.join(places)}.")
-    if years:
-        parts.append(f"The text names the year {years.most_common(1)[0][0].replace('—', '..')}.")
-    if seasons:
-        parts.append(f"The season named most is {seasons.most_common(1)[0][0].capitalize()}.")
+    stated = [year.replace("—", "..") for year, count in years.most_common(2) if count > 1]
+    if stated:
+        parts.append(f"The text names {' and '.join(sorted(stated))}.")
+    season, *others = [*seasons.most_common(2), ("", 0)]
+    if season[1] >= max(LEAST_SEASON, 2 * others[0][1] if others else 0):
+        parts.append(
+            "Mostly at Christmas." if season[0] == "christmas" else f"Mostly in {season[0]}."
+        )
     return " ".join(parts)

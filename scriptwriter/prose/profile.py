@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from scriptwriter.prose.motifs import words_of
 from scriptwriter.prose.names import quoted_spans
@@ -14,11 +15,16 @@ from scriptwriter.prose.sentences import quotable
 from scriptwriter.prose.types import Person
 
 MOST = 2  # passages a field
+MAIN = 8  # of the cast, most present first: whose wishes are more than small talk
 LEAST_LINES = 4  # of speech, before anything is said about a voice
-BODY = re.compile(
-    r"\b(?:eyes?|hair|face(?! to face)|beard|nose|brows?|cheeks?|complexion|tall|short|stout|thin|slender|handsome"
-    r"|pale|bald|scar\w*|figure|dressed|wore|wearing|coat|gown|hat|lips|teeth|forehead|shoulders)\b",
-    re.IGNORECASE,
+BODY = (
+    r"(?:eyes|hair|face|beard|nose|brows?|cheeks?|complexion|figure|coat|gown|hat|lips|teeth|forehead"
+    r"|shoulders|hands|skin|head|moustache|whiskers|uniform|man|woman|boy|girl|lady|gentleman|fellow)"
+)
+LOOK = (
+    r"(?:tall|short|small|stout|fat|thin|slender|lean|broad|large|little|long|heavy|handsome|pretty|beautiful"
+    r"|ugly|plain|pale|bald|dark|fair|black|white|gr[ae]y|brown|red|blue|green|golden|ruddy|rosy|curly"
+    r"|wrinkled|bearded|hooked|sharp|bright|old|young|freckled|sunburnt|gaunt|burly|strong|lame|blind)"
 )
 TEMPER = re.compile(
     r"\b(?:proud|kind|cruel|gentle|brave|cowardly|clever|foolish|honest|generous|greedy|shy|bold"
@@ -29,29 +35,38 @@ TEMPER = re.compile(
     re.IGNORECASE,
 )
 BEING = r"(?:was|were|is|seemed|looked|grew|became|remained|appeared)"
-PAST = r"had (?:been|lived|served|sailed|married|lost|known|spent|once|grown|come from)"
+HABIT = (
+    r"(?:always|seldom|liked to|loved to|hated to|was in the habit of|had a habit of|was proud of)"
+)
+PAST = r"had (?:been|lived|served|sailed|married|lost|spent|left|come from|grown up|worked|fought|buried)"
+LONG_AGO = re.compile(
+    r"\b(?:years?|months|ago|once|childhood|boyhood|born|widow\w*|orphan\w*|since|formerly|long before"
+    r"|as a (?:boy|girl|child|young)|at (?:ten|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|twenty))\b"
+)
+_TALK = r"(?:ask|tell|say|speak|talk|know|see|hear|have it|show|mention|add|go|come|get|look|be (?:rid|excused))"
 WANT = re.compile(
-    r"\bI (?:only )?(?:want|wish|mean|intend|long|hope|am determined|am resolved) to\b"
-    r"|\bI (?:only )?want (?:a|an|my|the|no)\b|\bI (?:should|would|’d|'d) (?:like|love) to\b"
-    r"|\bif (?:only )?I could\b",
+    rf"\bI (?:only |do |must )?(?:want|wish|mean|intend|long|hope|am determined|am resolved) to (?!{_TALK}\b)"
+    r"|\bI (?:only |do )?want (?:my|the|no|nothing)\b"
+    r"|\ball I (?:want|wish|ask)\b|\bI would give (?:anything|my life|everything)\b",
     re.IGNORECASE,
 )
-GOAL = r"(?:wanted|wished|resolved|determined|intended|meant|longed|hoped|decided|tried|sought) to"
+GOAL = r"(?:wanted|wished|resolved|determined|intended|meant|longed|hoped|decided|swore|vowed) to"
 NEED = re.compile(
-    r"\b(?:so alone|all alone|lonely|friendless|nobody (?:cares|loves|knows)|no one to|never had (?:a|any)"
-    r"|without (?:a )?(?:friend|home|love)|I am ashamed|forgive me)\b",
+    r"\bI (?:am|was|feel|felt|have been|’m|'m) (?:so |very |quite |all )*(?:alone|lonely|friendless|ashamed|homeless)\b"
+    r"|\b(?:nobody|no one) (?:cares for|loves|wants|needs) me\b|\bI have no (?:friends?|home|family)\b",
     re.IGNORECASE,
 )
 LIE = re.compile(
-    r"\bI(?:’m| am| was)? (?:can never|could never|shall never|will never|am nothing|am not worthy"
-    r"|don’t deserve|do not deserve|don't deserve)\b|\b(?:nobody|no one|everyone|everybody|all men"
-    r"|all women) (?:ever|will|would|is|are|can)\b|\bthere(?:’s| is|'s) no (?:hope|use|such)\b",
+    r"\bI (?:can never be|could never be|shall never be|will never be|am nothing|am not worthy|am not fit"
+    r"|don[’']t deserve to|do not deserve to)\b"
+    r"|\b(?:nobody|no one|everyone|everybody) (?:could ever|will ever|would ever|can) (?:love|trust|forgive|want) me\b",
     re.IGNORECASE,
 )
 GHOST = re.compile(
-    r"\bwhen I was (?:a|young|but)\b|\bmy (?:poor |dear |late )?(?:father|mother|brother|sister|wife|husband"
-    r"|child|son|daughter) (?:died|was|had|is dead|never)\b|\bI (?:lost|buried)\b|\byears ago\b"
-    r"|\bI(?:’ve| have|'ve) never forgotten\b",
+    r"\bwhen I was (?:a (?:child|boy|girl|lad|young)|young|little|small|\w+teen)\b"
+    r"|\bmy (?:poor |dear |late |own )?(?:father|mother|brother|sister|wife|husband|child|son|daughter)"
+    r" (?:died|is dead|was (?:killed|drowned|lost|murdered|hanged)|never came)\b"
+    r"|\bI (?:lost|buried|killed) my\b|\bI(?:[’']ve| have) never forgotten\b",
     re.IGNORECASE,
 )
 STOP = frozenset(
@@ -79,14 +94,14 @@ def read_profile(
     claims = {
         "physical_description": _shown(_looks(about, person)),
         "personality": _shown(_being(about, person)),
-        "backstory": _shown(_doing(about, person, PAST)),
+        "backstory": _shown(_past(about, person)),
         "goals": _shown(_doing(about, person, GOAL)),
-        "want": _said(own, WANT),
+        "want": _said(own, WANT) if person in people[:MAIN] else None,
         "need": _said(own, NEED),
         "lie": _said(own, LIE),
         "ghost": _said(own, GHOST),
         "voice": _voice(own),
-        "character_arc": _arc(about),
+        "character_arc": _arc(_acting(about, person)),
     }
     return {name: claim for name, claim in claims.items() if claim is not None}
 
@@ -101,7 +116,7 @@ def _about(
     others = _names([p for p in people if p.key != person.key])
     if own is None:
         return []
-    quoted = [quoted_spans(text) for text in chapters]
+    quoted = [_quoted(text) for text in chapters]
     return [
         passage
         for passage in quotable(list(chapters))
@@ -109,6 +124,11 @@ def _about(
         and not (others and others.search(own.sub("", passage.quote)))
         and not _is_spoken(passage, quoted[passage.chapter])
     ]
+
+
+@lru_cache(maxsize=256)
+def _quoted(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(quoted_spans(text))
 
 
 def _is_spoken(passage: Passage, quoted: Sequence[tuple[int, int]]) -> bool:
@@ -125,36 +145,45 @@ def _names(people: Sequence[Person]) -> re.Pattern[str] | None:
     if not names:
         return None
     longest_first = sorted(names, key=lambda n: (-len(n), n))
-    return re.compile(rf"\b(?:{'|'.join(re.escape(n) for n in longest_first)})\b")
+    either = "|".join(re.escape(n) for n in longest_first)
+    # "Miss Darcy" is not Darcy.
+    return re.compile(rf"(?<!Miss )(?<!Mrs )(?<!Mrs\. )(?<!Lady )\b(?:{either})\b")
 
 
 def _looks(about: Iterable[Passage], person: Person) -> list[Passage]:
-    """Sentences that give the person a body: "X's eyes", "X was a tall man", "X … his hair"."""
+    """Sentences that give the person a body: "X was a tall man", "X's gray eyes", "X wore"."""
     names = _names([person])
     if names is None:
         return []
-    own, body = names.pattern, BODY.pattern
-    their = {"female": "her", "male": "his"}.get(person.gender, "his|her|its")
+    own = names.pattern
     shows = re.compile(
-        rf"{own}(?:’s|'s)\s+(?:[\w-]+,?\s+){{0,2}}{body}"
-        rf"|{own},?\s+(?:{BEING}|wore)\s+(?:[\w-]+,?\s+){{0,5}}{body}"
-        rf"|{own}\b[^.;]{{0,80}}?\b(?:{their})\s+(?:[\w-]+,?\s+){{0,3}}{body}",
-        re.IGNORECASE,
+        rf"{own}(?:’s|'s)\s+(?:{LOOK},?\s+(?:and\s+)?)+{BODY}\b"
+        rf"|{own}(?:’s|'s)\s+{BODY}\s+{BEING}\s+(?:[\w-]+\s+){{0,2}}?{LOOK}\b"
+        rf"|{own},?\s+{BEING}\s+(?:an?\s+)?(?:[\w-]+,?\s+){{0,3}}?{LOOK},?\s+(?:[\w-]+,?\s+){{0,4}}{BODY}\b"
+        rf"|{own},\s+an?\s+(?:[\w-]+,?\s+){{0,3}}?{LOOK},?\s+(?:[\w-]+\s+){{0,2}}{BODY}\b"
+        rf"|{own},?\s+(?:\w+ly\s+)?(?:wore|was\s+dressed\s+in|was\s+wearing)\b"
+        rf"|{own}\b[^.;]{{0,60}}?,\s+(?:wearing|dressed\s+in|in\s+(?:his|her)\s+\w+\s+(?:coat|trousers|gown|dress))\b"
     )
-    found = [p for p in about if shows.search(p.quote)]
-    return sorted(found, key=lambda p: (-len(BODY.findall(p.quote)), p.chapter, p.start))
+    return [p for p in about if shows.search(p.quote)]
 
 
 def _being(about: Iterable[Passage], person: Person) -> list[Passage]:
-    """Sentences that say how the person is: the name, a verb of being, a word of temper."""
+    """Sentences that say how the person is: a word of temper, or what they always do."""
     names = _names([person])
     if names is None:
         return []
     is_so = re.compile(
-        rf"{names.pattern},?\s+{BEING}\s+(?:(?!not\b|no\b)[\w-]+,?\s+){{0,3}}?{TEMPER.pattern}",
-        re.IGNORECASE,
+        rf"{names.pattern},?\s+(?:{BEING}|had\s+(?:always|ever)\s+been)\s+"
+        rf"(?:(?!not\b|no\b)[\w-]+,?\s+){{0,3}}?{TEMPER.pattern}"
+        rf"|(?:^|[;,]\s+|\band\s+){names.pattern}\s+{HABIT}\b",
     )
     return [p for p in about if is_so.search(p.quote)]
+
+
+def _past(about: Iterable[Passage], person: Person) -> list[Passage]:
+    """What somebody had been or done long before, not a minute ago."""
+    lived = [p for p in _doing(about, person, PAST) if LONG_AGO.search(p.quote)]
+    return [p for p in lived if not re.search(r"\bhad been \w+ing\b", p.quote)]
 
 
 def _doing(about: Iterable[Passage], person: Person, verbs: str) -> list[Passage]:
@@ -162,7 +191,7 @@ def _doing(about: Iterable[Passage], person: Person, verbs: str) -> list[Passage
     names = _names([person])
     if names is None:
         return []
-    does = re.compile(rf"{names.pattern},?\s+(?:[\w-]+\s+){{0,2}}?{verbs}\b", re.IGNORECASE)
+    does = re.compile(rf"{names.pattern},?\s+(?:[\w-]+\s+){{0,2}}?{verbs}\b")
     return [p for p in about if does.search(p.quote)]
 
 
@@ -176,7 +205,7 @@ def _shown(passages: Sequence[Passage]) -> Claim | None:
 
 def _said(own: Sequence[Passage], pattern: re.Pattern[str]) -> Claim | None:
     """The person's own words that match, the shortest of the clear ones first."""
-    matches = [p for p in own if pattern.search(p.quote) and 4 <= len(p.quote.split()) <= 45]
+    matches = [p for p in own if pattern.search(p.quote) and 4 <= len(p.quote.split()) <= 35]
     matches.sort(key=lambda p: (abs(len(p.quote.split()) - 14), p.chapter, p.start))
     chosen = tuple(matches[:1])
     if not chosen:
@@ -192,16 +221,16 @@ def _voice(own: Sequence[Passage]) -> Claim | None:
     median = lengths[len(lengths) // 2]
     asks = sum("?" in p.quote for p in own) / len(own)
     cries = sum("!" in p.quote for p in own) / len(own)
-    size = "short" if median <= 8 else "long" if median >= 25 else "middling"
-    parts = [f"{len(own)} speeches, {size} ones ({median} words at the median)"]
+    size = "Short" if median <= 8 else "Long" if median >= 25 else "Middling"
+    parts = [f"{size} speeches, {len(own)} in all; half of them have {median} words or fewer."]
     if asks >= 0.25:
-        parts.append(f"a question in {asks:.0%} of them")
+        parts.append(f"{asks:.0%} of them ask a question.")
     if cries >= 0.25:
-        parts.append(f"an exclamation in {cries:.0%}")
+        parts.append(f"{cries:.0%} of them are exclaimed.")
     if favorite := _favorites(own):
-        parts.append(f"returning words: {', '.join(favorite)}")
+        parts.append(f"Words that return: {', '.join(favorite)}.")
     samples = sorted(own, key=lambda p: (abs(len(p.quote.split()) - 12), p.chapter, p.start))[:MOST]
-    return Claim(text="; ".join(parts).capitalize() + ".", passages=tuple(samples))
+    return Claim(text=" ".join(parts), passages=tuple(samples))
 
 
 def _favorites(own: Sequence[Passage]) -> list[str]:
@@ -209,6 +238,19 @@ def _favorites(own: Sequence[Passage]) -> list[str]:
         word for p in own for word in words_of(p.quote) if len(word) > 2 and word not in STOP
     )
     return [word for word, count in words.most_common(4) if count >= 3]
+
+
+def _acting(about: Sequence[Passage], person: Person) -> list[Passage]:
+    """Sentences that open with the person doing, feeling or deciding something."""
+    names = _names([person])
+    if names is None:
+        return []
+    acts = re.compile(
+        rf"^(?:[\w’']+,?\s+){{0,6}}?{names.pattern}\s+(?:\w+ly\s+)?(?!said\b|asked\b|replied\b|answered\b)"
+        r"(?:\w{3,}ed|had|was|felt|knew|thought|went|came|took|stood|sat|put|gave|left|ran|found|saw|held|kept"
+        r"|told|made|began|lay|turned|rose|fell|broke|wrote|understood|caught|threw|swore|chose)\b"
+    )
+    return [p for p in about if acts.search(p.quote)]
 
 
 def _arc(about: Sequence[Passage]) -> Claim | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from scriptwriter.prose.passages import Passage
 
@@ -47,18 +48,30 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def quotable(chapters: list[str]) -> list[Passage]:
+def quotable(chapters: Sequence[str]) -> list[Passage]:
     """Every sentence of the book that is neither a scrap, a page long, nor cut out of a quotation."""
     return [
         Passage(chapter=number, start=start, end=end, quote=text[start:end])
         for number, text in enumerate(chapters)
+        for start, end in _whole_spans(text)
+    ]
+
+
+@lru_cache(maxsize=256)  # every profile of a book reads the same chapters
+def _whole_spans(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(
+        (start, end)
         for start, end in sentences(text)
         if SHORTEST <= len(text[start:end].split()) <= LONGEST and _is_whole(text[start:end])
-    ]
+    )
 
 
 def _is_whole(sentence: str) -> bool:
     """It begins like a sentence, and no quotation is cut in the middle."""
     first = sentence.lstrip("“\"‘'(_—-")
     balanced = sentence.count("“") == sentence.count("”") and sentence.count('"') % 2 == 0
-    return first[:1].isupper() and balanced
+    closed = sentence.count("‘") <= sentence.count("’") and sentence.count("(") == sentence.count(
+        ")"
+    )
+    ends = sentence.rstrip("”’\"')]_*")[-1:] in {".", "!", "?", "…"}
+    return first[:1].isupper() and balanced and closed and ends
