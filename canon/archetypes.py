@@ -23,19 +23,26 @@ _SUFFIXES = (
 )  # fmt: skip
 # Everyday words for the traits and roles of the reference list, by archetype category.
 NEAR = {
-    "hero": "hero courage courageous bravely resolve struggle protagonist quest overcome young dream",
+    "hero": "hero courage courageous bravely resolve struggle protagonist quest overcome young dream"
+    " sacrifice adventure defends rescues fights risks survives ordinary called save fear pride",
     "guide": "mentor teach teacher teaches old wise wisdom advice advises counsel tutor elder master"
-    " knowledge experience trains guides patient",
+    " knowledge experience trains guides patient"
+    " professor schoolteacher instructs encourages prepares pupil lesson explains lore coach",
     "antagonist": "villain cruel evil enemy ruthless tyrant hatred murder kill revenge sinister"
-    " menace destroy wicked cold threat greed power opposes",
+    " menace destroy wicked cold threat greed power opposes"
+    " monster poison torture crime vengeance victim conquer terror corrupt",
     "companion": "friend loyal faithful devoted trusted helps follow sidekick brother reliable"
-    " supports companion servant",
+    " supports companion servant"
+    " comrade partner dependable devoted side helper protects ally",
     "challenger": "guard guards gate gatekeeper test tests doorkeeper blocks stern strict official"
-    " rules refuses sentry suspicious cautious",
+    " rules refuses sentry suspicious cautious"
+    " inspector examiner customs clerk permit passage forbids proves questions",
     "variable": "changes deceive deceives double secret betray betrays traitor disguise ambiguous"
-    " seductive two-faced lie unpredictable loyalty charming",
+    " seductive two-faced lie unpredictable loyalty charming"
+    " spy false hides hidden pretends mask impostor stranger switches sides",
     "comic": "joke jokes funny laugh wit witty clown fool prank mischief mischievous humor humour"
-    " sly comic playful nonsense tease",
+    " sly comic playful nonsense tease"
+    " riddle mocks irreverent cheats chaos eccentric laughs jester rogue",
 }
 
 
