@@ -6,12 +6,13 @@ Scores are log odds, as in `casting`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from scriptwriter.prose.nouns import ADDRESSES
 from scriptwriter.prose.stage import Stage
 from scriptwriter.prose.turns import Relation, Turn
-from scriptwriter.prose.types import Gender, Mention
+from scriptwriter.prose.types import Gender, Mention, Quote
 
 ADDRESS_DIFFERS = -1.8
 NAMES_ITSELF = 4.0
@@ -37,15 +38,41 @@ ADDRESS = re.compile(
 I_AM = re.compile(r"\b(?:I am|I'm|I’m|my name is|name's|call me)\s*$", re.IGNORECASE)
 
 
+# Marks of a quotation inside the speech: one that opens follows a space, one that closes follows a stop.
+OPENED_BY = " \n(—-"
+NESTED = re.compile(r"(?<=[\s(—\"“‘'-])[\"“‘'](?=\w)|(?<=[.,!?…—])[\"”’']")
+
+
 def weigh_speech(stage: Stage, turn: Turn, scores: dict[str, float]) -> None:
     """People seldom speak of themselves by name, and never call themselves."""
+    weights: dict[str, float] = {}
+    for quote, mention in _named(stage, turn):
+        if I_AM.search(stage.text[max(quote.start, mention.start - 24) : mention.start]):
+            weights[mention.key] = NAMES_ITSELF
+        elif mention.key in scores:
+            call = is_call(stage.text, mention, quote.start, quote.end)
+            weight = CALLED_BY_NAME if call else SPOKEN_OF
+            weights[mention.key] = min(weight, weights.get(mention.key, weight))
+    for key, weight in weights.items():
+        scores[key] = scores.get(key, 0.0) + weight
+
+
+def _named(stage: Stage, turn: Turn) -> Iterator[tuple[Quote, Mention]]:
+    """The people named in a turn, those left out whom it only quotes somebody naming."""
     for quote in turn.quotes:
-        for mention in stage.spoken_in(quote.start, quote.end):
-            if I_AM.search(stage.text[max(quote.start, mention.start - 24) : mention.start]):
-                scores[mention.key] = scores.get(mention.key, 0.0) + NAMES_ITSELF
-            elif mention.key in scores:
-                call = is_call(stage.text, mention, quote.start, quote.end)
-                scores[mention.key] += CALLED_BY_NAME if call else SPOKEN_OF
+        mentions = stage.spoken_in(quote.start, quote.end)
+        if not mentions:
+            continue
+        nested = NESTED.finditer(stage.text, quote.start, quote.end)
+        starts = [mark.start() for mark in nested]
+        for mention in mentions:
+            at = bisect_left(starts, mention.start) - 1
+            if at < 0 or not _opens(stage.text, quote.start, starts[at]):
+                yield quote, mention
+
+
+def _opens(text: str, start: int, at: int) -> bool:
+    return at == start or text[at - 1] in OPENED_BY
 
 
 def weigh_calls(
@@ -91,10 +118,10 @@ def _address(turn: Turn) -> Gender:
 
 
 def called(stage: Stage, turn: Turn) -> str:
-    for quote in turn.quotes:
-        for mention in stage.spoken_in(quote.start, quote.end):
-            if is_call(stage.text, mention, quote.start, quote.end):
-                return mention.key
+    """Return whom a turn calls by name, or ""."""
+    for quote, mention in _named(stage, turn):
+        if is_call(stage.text, mention, quote.start, quote.end):
+            return mention.key
     return ""
 
 

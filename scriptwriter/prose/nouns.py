@@ -126,7 +126,7 @@ ABBREVIATIONS = frozenset(
 )
 ADVERBS = frozenset(
     wordlist(
-        "then again at last aloud still even once only just now also too thus so here "
+        "very quite rather somewhat then again at last aloud still even once only just now also too thus so here "
         "there presently soon never always often almost never all both first next "
         "meanwhile instead however indeed further had has was were would could did must "
         "might"

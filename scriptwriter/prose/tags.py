@@ -45,6 +45,8 @@ _VOICES = frozenset(
     wordlist("voice voices tone tones whisper accent accents manner way stimme ton voix")
 )
 _NOT_SAID = frozenset(["nothing", "not", "no", "never", "neither", "naught"])
+# What they call "life" is a name; only a comma or colon makes it a cry.
+_NAMING = frozenset(("call", "called", "calls", "read", "reads"))
 _NOMINATIVES = frozenset(wordlist("he she i they we er ich wir il elle je"))
 _OBJECTS = frozenset(wordlist("it this that so these those him her them"))
 
@@ -93,16 +95,19 @@ def before(line: Sequence[Word]) -> Tag | None:
             return None
         if not word.is_word or not is_speech(word.low, following) or following in _NOT_SAID:
             continue
-        if not is_sure(word.low) and not _closes(sentence):
+        trusted = is_sure(word.low) and word.low not in _NAMING
+        if not trusted and not _closes(sentence, bare=word.low not in _NAMING):
             continue
         if is_finite(word.low, sentence[at - 1].low if at else "") or _leads_in(sentence, at):
             return _introducing(sentence, at)
     return None
 
 
-def _closes(sentence: Sequence[Word]) -> bool:
-    """Does the sentence lead into the quotation by punctuation, or by the verb alone?"""
-    return sentence[-1].text in (",", ":", "—", "--", "–") or is_speech(sentence[-1].low, "")
+def _closes(sentence: Sequence[Word], *, bare: bool) -> bool:
+    """Does the sentence lead into the quotation by punctuation, or (`bare`) by the verb alone?"""
+    if sentence[-1].text in (",", ":", "—", "--", "–"):
+        return True
+    return bare and is_speech(sentence[-1].low, "")
 
 
 def _leads_in(sentence: Sequence[Word], at: int) -> bool:
@@ -116,7 +121,10 @@ def _leads_in(sentence: Sequence[Word], at: int) -> bool:
 def _hearer(sentence: Sequence[Word], at: int) -> int | None:
     """The verb of "Mary heard her say", which makes its object the speaker."""
     for index in range(at - 1, max(-1, at - 6), -1):
-        if sentence[index].low in ("heard", "hear", "made", "make", "let", "saw"):
+        word = sentence[index]
+        if not word.is_word or word.low == "and":
+            return None
+        if word.low in ("heard", "hear", "made", "make", "let", "saw"):
             return index
     return None
 

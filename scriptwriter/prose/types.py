@@ -44,7 +44,7 @@ class Attribution:
     """Who speaks a quote, how that is known and how sure it is (0 to 1).
 
     `speaker` is a `Person.key`, or "" when unknown. `tag_start:tag_end` covers the speech tag
-    ("said Alice, turning round,") in the chapter, both 0 when there is none; `verb` is
+    ("said Alice," of "said Alice, turning round,") in the chapter, both 0 when there is none; `verb` is
     its speech verb, `addressee` a `Person.key` or "". `candidates` are (key, confidence), best first.
     """
 

@@ -6,7 +6,8 @@ the file into develop (rules were mended while looking at these) and hold-out (n
 A gold quotation counts as found when a found speech covers at least 80 % of their union. Speakers are counted over all
 gold quotations, a missed one as wrong. "all mentions" gives names, noun phrases and
 pronouns of the narration with their gold entity (pronouns inside speech are not used); "names" gives
-proper names only; "cast" uses find_people on the text.
+proper names only, so that speakers without a name cannot be found; "cast" uses find_people on the text, where
+an answer is right when the person found shares a name or noun phrase with the gold entity.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ class Tally:
     speeches: int = 0
     matched: int = 0
     nearest: int = 0
+    named: int = 0
     right: Counter[str] = field(default_factory=Counter)
     methods: dict[str, Counter[tuple[str, bool]]] = field(
         default_factory=lambda: defaultdict(Counter)
@@ -83,6 +85,10 @@ def measure(book: dict[str, Any], tally: Tally, *, errors: bool) -> None:
     tally.speeches += len(speech)
     tally.matched += len({quote.code for quote in pairs.values() if quote})
     tally.nearest += sum(nearest(book, start, end) == who for start, end, who in gold)
+    proper = {
+        who for _, _, _, kind, form, who in book["mentions"] if (kind, form) == ("PER", "PROP")
+    }
+    tally.named += sum(who in proper for _, _, who in gold)
     for mode in MODES:
         mentions, people = given(book, mode)
         answers = {one.code: one for one in attribute(text, quotes, mentions, people)}
@@ -210,7 +216,7 @@ def total(*tallies: Tally) -> Tally:
     """Add up the splits."""
     whole = Tally()
     for tally in tallies:
-        for name in ("gold", "exact", "found", "speeches", "matched", "nearest"):
+        for name in ("gold", "exact", "found", "speeches", "matched", "nearest", "named"):
             setattr(whole, name, getattr(whole, name) + getattr(tally, name))
         whole.right.update(tally.right)
         whole.trust.update(tally.trust)
@@ -225,7 +231,8 @@ def show(name: str, tally: Tally) -> None:
     print(f"\n{name}: {gold} quotations")
     print(f"  recall {tally.found / gold:.3f} (exact {tally.exact / gold:.3f})", end="  ")
     print(f"precision {tally.matched / tally.speeches:.3f} of {tally.speeches} speeches")
-    print(f"  speakers: nearest gold mention {tally.nearest / gold:.3f}")
+    print(f"  speakers: nearest gold mention {tally.nearest / gold:.3f}", end="  ")
+    print(f"with a proper name anywhere in the text {tally.named / gold:.3f}")
     for mode in MODES:
         parts = []
         for method in ("explicit", "anaphoric", "implicit", "none", "missed"):
