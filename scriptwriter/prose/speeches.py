@@ -121,7 +121,7 @@ def speech_of(reading: Reading, parts: Sequence[Said]) -> list[Sourced]:
 def _add_words(made: list[Sourced], part: Said) -> None:
     last = made[-1]
     if last.element.kind == Kind.DIALOGUE:
-        text = joined(last.element.text, part.quote.text, between=part.between)
+        text = joined(last.element.text, part.quote.text)
         made[-1] = replace(
             last,
             element=Element(kind=Kind.DIALOGUE, text=text),
@@ -129,7 +129,7 @@ def _add_words(made: list[Sourced], part: Said) -> None:
             codes=(*last.codes, part.quote.code),
         )
         return
-    text = joined("", part.quote.text, between="").strip()
+    text = spoken(part.quote.text)
     made.append(_from(part.quote, Element(kind=Kind.DIALOGUE, text=text), codes=(part.quote.code,)))
 
 

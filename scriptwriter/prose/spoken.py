@@ -1,8 +1,8 @@
 """The words of a speech as a script prints them.
 
-Every word inside the marks stays. Three things of the printed page are changed, and no more: a prose
-speech is set on one line (verse keeps its lines), a comma at the very end of a speech becomes a full stop, because the
-tag it led to is gone, and so does a comma before a part that begins a new sentence.
+Every letter and mark between the quotation marks stays, the comma before a removed tag too: what the book
+prints as spoken is found in the script to the letter. Only the printer's lines go: a prose speech is
+set on one line, verse keeps its own.
 """
 
 from __future__ import annotations
@@ -21,26 +21,18 @@ def fold(text: str) -> str:
 
 
 def spoken(text: str) -> str:
-    """A whole speech: its words, with a full stop for a comma at the very end."""
-    text = _lines(text)
-    return f"{text[:-1]}." if text.endswith(",") else text
+    """A whole speech, to the letter but for the printer's line breaks."""
+    return _lines(text)
 
 
 def words_of(quote: str) -> str:
-    """What of a quote must stand in the script to the letter: all but white space and a final comma."""
-    return fold(quote).removesuffix(",")
+    """What of a quote must stand in the script to the letter: all of it, white space folded."""
+    return fold(quote)
 
 
-def joined(first: str, second: str, *, between: str) -> str:
-    """Two parts of a speech; `between` is the narration that parted them.
-
-    Its punctuation tells whether the sentence goes on: after "said he." a new one begins,
-    after "said he," the old one continues and keeps its comma.
-    """
+def joined(first: str, second: str) -> str:
+    """Two parts of a speech that only a tag had parted."""
     first, second = _lines(first), _lines(second)
-    ended = not fold(between) or _ENDED.search(fold(between)) is not None
-    if ended and first.endswith(",") and not second[:1].islower():
-        first = f"{first[:-1]}."
     return f"{first}\n{second}" if "\n" in first + second else f"{first} {second}"
 
 

@@ -8,7 +8,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from canon.models import Character, Utterance
 from scriptwriter.formats.fountain import parse
 from scriptwriter.models import Book, ChapterText, PlotOverview, Script
-from scriptwriter.prose.spoken import words_of
 from scriptwriter.tests.conftest import STORY
 from storyforge.generation.models import Receipt
 
@@ -132,7 +131,7 @@ def test_the_screenplay_keeps_every_quote_of_the_chapter(bob, analyzed, finish):
     document = parse(response.content.decode())
     spoken = fold(" ".join(e.text for e in document.elements if e.kind == "dialogue"))
     for quote in Utterance.objects.filter(origin=chapter.text.pk):
-        assert words_of(quote.text) in spoken
+        assert fold(quote.text) in spoken
     headings = [e.text for e in document.elements if e.kind == "heading"]
     assert len(headings) == 2
     cues = {e.speaker for e in document.elements if e.kind == "cue"}

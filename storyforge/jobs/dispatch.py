@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -26,6 +27,9 @@ CHANNEL = "jobs"
 RING_AGAIN_SECONDS = 15  # a message may be lost; a doubled one does no harm
 AHEAD = 2  # messages beyond the free slots of a queue, so that no worker waits for a round
 POLL_SECONDS = 1.0
+UPKEEP_SECONDS = 1.0  # between reapings
+BEAT_SECONDS = 5.0  # between a worker's signs of life
+GATHER_SECONDS = 0.02  # notifications that come together are one round
 
 # Fair round robin: a job's rank is the number of jobs its account has in flight plus its place among
 # the account's due ones, so a flood of one account cannot hold up another's first job.
@@ -122,20 +126,13 @@ def _reap_one(job: Job) -> None:
         job.put_back(seconds=back_off(0, error), error=error)
 
 
-def round_once() -> int:
-    """Reap, pick, ring; how many were rung."""
-    reap()
-    rings = pick()
-    ring(rings)
-    return len(rings)
-
-
 class Dispatcher:
     """The loop: woken by NOTIFY, at the latest each second."""
 
     def __init__(self, *, worker: str = "", queues: tuple[str, ...] = (), slots: int = 0) -> None:
         self.worker, self.queues, self.slots = worker, queues, slots
         self._stopping = threading.Event()
+        self._upkept = self._beaten = 0.0
 
     def stop(self) -> None:
         self._stopping.set()
@@ -145,8 +142,8 @@ class Dispatcher:
         while not self._stopping.is_set():
             try:
                 for _ in self._wakes():
-                    self._beat()
-                    round_once()
+                    self._upkeep()
+                    ring(pick())
                     if self._stopping.is_set():
                         break
             except (DatabaseError, psycopg.Error) as error:
@@ -158,8 +155,13 @@ class Dispatcher:
             Worker.objects.filter(pk=self.worker).delete()
             connections.close_all()
 
-    def _beat(self) -> None:
-        if self.worker:
+    def _upkeep(self) -> None:
+        now = time.monotonic()
+        if now - self._upkept >= UPKEEP_SECONDS:
+            self._upkept = now
+            reap()
+        if self.worker and now - self._beaten >= BEAT_SECONDS:
+            self._beaten = now
             Worker.objects.update_or_create(
                 name=self.worker,
                 defaults={"queues": list(self.queues), "slots": self.slots, "beat_at": Now()},
@@ -175,6 +177,8 @@ class Dispatcher:
             yield
             while True:
                 for _ in listener.notifies(timeout=POLL_SECONDS, stop_after=1):
+                    time.sleep(GATHER_SECONDS)
+                for _ in listener.notifies(timeout=0):
                     pass
                 yield
 

@@ -133,7 +133,7 @@ class Job(ProjectContent):
         self, guard: Q, *, event: str, data: dict[str, Any] | None = None, **changes: Any
     ) -> bool:
         """Apply the changes where the guard still holds, with the event; False when it does not."""
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             moved = Job.objects.filter(guard, pk=self.pk).update(
                 event_seq=F("event_seq") + 1, updated_at=Now(), **changes
             )

