@@ -45,7 +45,8 @@ def load(book: Book) -> BookData:
         .prefetch_related("aliases")
         .order_by("-spoken_words", "-mentions", "name")
     )
-    characters.sort(key=lambda c: c.role != Character.Role.PROTAGONIST)
+    # An analysis gives out codes by presence in the book.
+    characters.sort(key=lambda c: (c.role != Character.Role.PROTAGONIST, int(c.code[1:])))
     index = {chapter.text.pk: i for i, chapter in enumerate(chapters)}
     lines: dict[str, list[Passage]] = defaultdict(list)
     said = Utterance.objects.filter(

@@ -84,7 +84,7 @@ def prepare() -> Any:
 
 def post(book: Any, secret: str, writer: str) -> str:
     """Ask over HTTP; the job's id."""
-    request = urllib.request.Request(  # noqa: S310
+    request = urllib.request.Request(
         f"http://127.0.0.1:{PORT}/api/v1/books/{book.pk}/generate/plot.overview",
         data=json.dumps({"writer": writer}).encode(),
         headers={"Authorization": f"Bearer {secret}", "Content-Type": "application/json"},
@@ -162,7 +162,9 @@ def main() -> None:
     print("| figure | measured | aim |\n| --- | --- | --- |")
     print(f"| POST to first worker step, p50 | {statistics.median(spent):.0f} ms | |")
     print(f"| POST to first worker step, p95 | {spent[int(len(spent) * 0.95)]:.0f} ms | < 300 ms |")
-    print(f"| {MODEL_JOBS} model jobs of {LATENCY:.0f} s, first start to last end | {running:.1f} s | < 8 s |")
+    print(
+        f"| {MODEL_JOBS} model jobs of {LATENCY:.0f} s, first start to last end | {running:.1f} s | < 8 s |"
+    )
     print(f"| the same with asking for them one after the other | {seconds:.1f} s | |")
     print(f"| database connections meanwhile, all processes | {most} | pool of 8 a process |")
 

@@ -66,7 +66,7 @@ def problems_of(page, studio):
 
 
 def keep_picture(page, name):
-    if SHOTS != Path():
+    if Path() != SHOTS:
         SHOTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SHOTS / f"{name}.png", caret="initial")
 
