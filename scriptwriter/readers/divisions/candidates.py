@@ -17,7 +17,7 @@ from scriptwriter.readers.divisions.numerals import (
     roman_value,
     tokens_of,
 )
-from scriptwriter.readers.divisions.spelled import CARDINALS, LAST, ORDINALS
+from scriptwriter.readers.divisions.spelled import CARDINALS, LAST, MOST_WORDS, ORDINALS
 
 # The longest heading seen on one line (an eighteenth-century "In which ...") has 150 letters.
 LONGEST = 160
@@ -31,6 +31,9 @@ LEADER = re.compile(r"\.\s*\.|\s{3}|\t|…|·|__")
 SEPARATOR = re.compile(r"\s*[.:;,)\]\-–—|/•·]+\s*|\s{2,}")
 # "_continued_", "**The Door**": marks around words, not inside them.
 EMPHASIS = re.compile(r"(?<!\w)[_*]+(?=\w)|(?<=[\w.!?])[_*]+(?!\w)")
+# "C H A P T E R   I": letters set wide, words set wider.
+WIDE = re.compile(r"(?:\S\s{1,5}){5,}\S")
+WIDE_SPACE = re.compile(r"\s{2,}")
 CJK = re.compile(r"第\s*([0-9０-９零一二三四五六七八九十百千]{1,6})\s*([章回節节話话部卷幕])")
 CJK_RANKS = {
     "部": ("part", Rank.CONTAINER),
@@ -69,7 +72,8 @@ class Candidate:
     """A line that may be a heading.
 
     `word` is the canonical keyword, "" for numbers and titles; `outer` the division named before
-    it on the same line ("Book One, Chapter 2"); `shape` how the number is written; `depth` the
+    it on the same line ("Book One, Chapter 2"); `more` counts the lines its label goes on to
+    ("CHAPTER", "ONE"); `shape` how the number is written; `depth` the
     number of # before it, 0 for none; `is_paged` says that a page number or dot leaders end it.
     """
 
@@ -84,11 +88,12 @@ class Candidate:
     outer: tuple[str, int] | None = None
     depth: int = 0
     is_paged: bool = False
+    more: int = 0
 
     @property
-    def shown(self) -> str:
-        """What a contents page prints."""
-        return self.title or self.label
+    def below(self) -> int:
+        """The line after the label."""
+        return self.line + self.more + 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,6 +124,16 @@ def read_candidate(line: int, text: str) -> Candidate | None:
     return found and replace(found, line=line, depth=depth, is_paged=is_paged)
 
 
+def read_broken_label(line: int, text: str, number: str) -> Candidate | None:
+    """Read "CHAPTER" over "ONE"; None for any other two lines."""
+    word, _, _ = undecorated(text)
+    numeral, _, _ = undecorated(number)
+    if fold(word) not in KEYWORDS or word[0].islower() or len(numeral.split()) > MOST_WORDS:
+        return None
+    found = read_candidate(line, f"{word} {numeral}")
+    return replace(found, more=1) if found and is_bare_label(found) else None
+
+
 def _may_be_labelled(text: str) -> bool:
     """Say quickly whether a line can begin with a label: most lines of prose cannot."""
     found = FIRST.search(text)
@@ -142,6 +157,8 @@ def undecorated(text: str) -> tuple[str, int, bool]:
     if leader:
         core = core[: leader.start()]
     core = core.strip(DECORATION)
+    if WIDE.fullmatch(core):
+        core = " ".join("".join(word.split()) for word in WIDE_SPACE.split(core))
     if core[:1] in "[(" and core[-1:] in "])":
         core = core[1:-1].strip(DECORATION)
     return core, len(mark[1]) if mark else 0, leader is not None

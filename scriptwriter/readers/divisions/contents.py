@@ -50,14 +50,26 @@ class Listed:
 
 
 def without_contents(lines: Lines, candidates: list[Candidate]) -> Listed:
-    """Leave out the runs of headings that come again elsewhere with text below them."""
+    """Leave out the runs of headings that come again elsewhere with text below them.
+
+    They stand before all other headings, after them, or under the word "Contents".
+    """
     entries = _entries(lines, candidates)
     heading_keys = _heading_keys(entries)
     pages: list[range] = []
+    kept = False
     for run in _runs(entries):
         listed = _until_first_repeat(run)
-        if _alike(listed) >= FEWEST_ENTRIES and _is_contents(lines, listed, heading_keys):
+        is_apart = not kept or run[-1] is entries[-1] or _has_contents_title(lines, listed)
+        if (
+            is_apart
+            and _alike(listed) >= FEWEST_ENTRIES
+            and _is_contents(lines, listed, heading_keys)
+        ):
             pages.append(range(listed[0].candidate.line, listed[-1].candidate.line + 1))
+            kept = len(listed) < len(run)
+        else:
+            kept = True
     return Listed(headings=outside(candidates, pages), pages=pages)
 
 
@@ -74,8 +86,9 @@ def outside(candidates: list[Candidate], pages: list[range]) -> list[Candidate]:
     return kept
 
 
-def has_contents_title(lines: Lines, line: int) -> bool:
-    """Say whether the word "Contents" stands just above a line."""
+def _has_contents_title(lines: Lines, listed: list[Entry]) -> bool:
+    """Say whether the word "Contents" stands just above a run of entries."""
+    line = listed[0].candidate.line
     return any(names_one_of(text, CONTENTS) for text in lines.texts[max(line - NEAR, 0) : line])
 
 
@@ -91,7 +104,7 @@ def _entries(lines: Lines, candidates: list[Candidate]) -> list[Entry]:
 def _runs(entries: list[Entry]) -> list[list[Entry]]:
     """Cut after each entry that text follows."""
     cuts = [0, *(at + 1 for at, entry in enumerate(entries) if not entry.is_thin), len(entries)]
-    return [entries[a:b] for a, b in pairwise(cuts) if b - a >= FEWEST_ENTRIES]
+    return [entries[a:b] for a, b in pairwise(cuts) if a < b]
 
 
 def _path_keys(candidates: list[Candidate]) -> list[frozenset[Key]]:
@@ -147,7 +160,7 @@ def _is_contents(lines: Lines, listed: list[Entry], heading_keys: Counter[Key]) 
     own = _heading_keys(listed)
     again = sum(1 for e in listed if any(heading_keys[key] > own[key] for key in e.keys))
     share = again / len(listed)
-    if has_contents_title(lines, listed[0].candidate.line):
+    if _has_contents_title(lines, listed):
         return share >= RECURRING_UNDER_TITLE
     return share > RECURRING
 

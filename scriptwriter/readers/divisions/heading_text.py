@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from scriptwriter.readers.divisions.candidates import (
@@ -61,6 +62,7 @@ def read_heading_texts(
 ) -> list[HeadingText]:
     """Read the titles of all headings; `labelled` are lines that are headings of their own."""
     below = [_below(lines, c, labelled) if is_bare_label(c) else None for c in headings]
+    below = _without_speakers(lines, below)
     bare = sum(1 for c in headings if is_bare_label(c))
     is_usual = sum(1 for b in below if b) >= bare * USUAL_SHARE and bare > 1
     return [
@@ -69,12 +71,20 @@ def read_heading_texts(
     ]
 
 
+def _without_speakers(lines: Lines, below: list[Below | None]) -> list[Below | None]:
+    """Leave out lines that stand below labels less often than elsewhere: names of speakers."""
+    used = Counter(b.title for b in below if b)
+    names = (text.rstrip(".:") for text in lines.texts)
+    elsewhere = Counter(name for name in names if name in used)
+    return [b if b and elsewhere[b.title] <= used[b.title] * 2 else None for b in below]
+
+
 def _with_title(
     lines: Lines, candidate: Candidate, below: Below | None, labelled: set[int]
 ) -> HeadingText:
     if below:
         return HeadingText(label=candidate.label, title=below.title, body_line=below.stop)
-    title, stop = candidate.title, candidate.line + 1
+    title, stop = candidate.title, candidate.below
     if title:
         title, stop = _with_continuation(lines, candidate, labelled)
     return HeadingText(label=candidate.label, title=title or candidate.label, body_line=stop)
@@ -82,7 +92,7 @@ def _with_title(
 
 def _with_continuation(lines: Lines, candidate: Candidate, labelled: set[int]) -> tuple[str, int]:
     """Add the lines a long title runs on to."""
-    stop = candidate.line + 1
+    stop = candidate.below
     parts = [candidate.title]
     while (
         stop < len(lines)
@@ -99,7 +109,7 @@ def _with_continuation(lines: Lines, candidate: Candidate, labelled: set[int]) -
 
 
 def _capital_lines(lines: Lines, candidate: Candidate, labelled: set[int]) -> tuple[str, int]:
-    title, stop = candidate.title, candidate.line + 1
+    title, stop = candidate.title, candidate.below
     while (
         is_capitals(title)
         and stop < len(lines)
@@ -113,7 +123,7 @@ def _capital_lines(lines: Lines, candidate: Candidate, labelled: set[int]) -> tu
 
 
 def _below(lines: Lines, candidate: Candidate, labelled: set[int]) -> Below | None:
-    first = candidate.line + 1
+    first = candidate.below
     if first >= len(lines) or lines.gaps[first] > FARTHEST or first in labelled:
         return None
     stop = first + 1

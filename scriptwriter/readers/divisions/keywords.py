@@ -62,11 +62,9 @@ OPENERS = folded_words("prologue prolog prologo пролог proloog prelude ove
 JOINTS = folded_words("the no nr number numero num n der das die le la el il de het")
 # What numbers of lists are called; no division of a novel.
 NOT_DIVISIONS = folded_words(
-    "figure fig table page plate illustration map note footnote item step rule question answer "
-    "article verse line exhibit appendix annex room apartment flat platform track number no nr "
-    "point option page seite abbildung tabelle anmerkung article artikel total may june july "
-    "january february march april august september october november december and the a in on at "
-    "of for from to by with volume was is are"
+    "figure fig table page plate illustration map note footnote exhibit annex seite abbildung "
+    "tabelle anmerkung may june july january february march april august september october "
+    "november december and the a in on at of for from to by with was is are"
 )
 CONTENTS = folded_words(
     "contents|table of contents|the contents|list of chapters|chapters|inhalt|"

@@ -8,6 +8,7 @@ from scriptwriter.readers.divisions.candidates import (
     Kind,
     is_bare_label,
     is_capitals,
+    read_broken_label,
     read_candidate,
 )
 from scriptwriter.readers.divisions.lines import Lines, closes_sentence
@@ -17,6 +18,8 @@ LONGEST_BLOCK = 260
 MOST_BLOCK_LINES = 4
 # "Chapter the one hundred and fifth": the longest label that may stand without a blank line.
 MOST_LABEL_SPACES = 5
+# "CHAPTER" with letters set wide and stars around it.
+LONGEST_WORD = 30
 # More headings than this are none, but verse, a list or a text in capitals.
 FREE_HEADINGS = 5_000
 LETTERS_PER_HEADING = 1_000
@@ -28,9 +31,11 @@ def scan(lines: Lines) -> list[Candidate]:
     found: list[Candidate] = []
     labelled = 0
     for line, text in enumerate(lines.texts):
+        if found and line < found[-1].below:
+            continue
         if not _may_stand(lines, line, found):
             continue
-        candidate = read_candidate(line, text)
+        candidate = _broken_label(lines, line) or read_candidate(line, text)
         if candidate is None or not _stands(lines, candidate, found):
             continue
         found.append(candidate)
@@ -42,10 +47,17 @@ def scan(lines: Lines) -> list[Candidate]:
     return found
 
 
+def _broken_label(lines: Lines, line: int) -> Candidate | None:
+    text = lines.texts[line]
+    if len(text) > LONGEST_WORD or line + 1 >= len(lines) or lines.gaps[line + 1] > 1:
+        return None
+    return read_broken_label(line, text, lines.texts[line + 1])
+
+
 def _may_stand(lines: Lines, line: int, found: list[Candidate]) -> bool:
     if lines.begins(line):
         return True
-    if found and found[-1].line == line - 1:
+    if found and found[-1].below == line:
         return True
     text = lines.texts[line]
     if text.count(" ") > MOST_LABEL_SPACES and not is_capitals(text):
@@ -55,7 +67,7 @@ def _may_stand(lines: Lines, line: int, found: list[Candidate]) -> bool:
 
 def _stands(lines: Lines, candidate: Candidate, found: list[Candidate]) -> bool:
     line = candidate.line
-    follows_heading = bool(found) and found[-1].line == line - 1
+    follows_heading = bool(found) and found[-1].below == line
     if not lines.begins(line) and not follows_heading:
         return _stands_without_gap(lines, candidate)
     return is_bare_label(candidate) or candidate.is_paged or not _runs_on(lines, candidate)
@@ -73,10 +85,10 @@ def _runs_on(lines: Lines, candidate: Candidate) -> bool:
     """Say whether the line is the first of a paragraph of prose."""
     if not lines.is_wrapped or candidate.depth:
         return False
-    stop = candidate.line + 1
+    stop = candidate.below
     while stop < len(lines) and lines.gaps[stop] == 0 and stop - candidate.line <= MOST_BLOCK_LINES:
         stop += 1
-    after = lines.texts[candidate.line + 1 : stop]
+    after = lines.texts[candidate.below : stop]
     if not after:
         return False
     length = lines.weight(candidate.line, stop)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby, islice, pairwise, zip_longest
+from itertools import groupby, pairwise, zip_longest
 
-from scriptwriter.readers.divisions.candidates import Candidate, is_bare_label
+from scriptwriter.readers.divisions.candidates import Candidate, is_bare_label, read_candidate
 from scriptwriter.readers.divisions.lines import Lines, closes_sentence
 from scriptwriter.readers.divisions.numerals import LAST_NUMBER
 
@@ -20,6 +19,10 @@ CLOSED_SHARE = 0.7
 LATEST_FIRST = 0.3
 LEAST_COVERED = 0.4
 FEWEST_LETTERS = 100
+# Headings that may stand above one another: part, its title, a running head.
+MOST_HEADINGS = 3
+# The last line of a paragraph, or a heading: this share of a full line at most.
+SHORT_LINE = 0.6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,13 +40,20 @@ class Chain:
 def rising(group: list[Candidate], boundaries: list[int]) -> list[Candidate]:
     """Keep what counts upward between two boundaries (lines of outer headings).
 
-    Running heads (the same number again) and strays go; counting may start again at 1.
+    Running heads (the same number again) and strays go; counting may start again at 1, or go
+    down to it.
     """
     kept: list[Candidate] = []
     for _, segment in groupby(group, key=lambda c: (bisect_right(boundaries, c.line), c.outer)):
-        for run in _counts(list(segment)):
-            kept.extend(_increasing(run))
+        kept.extend(_rising_within(list(segment)))
     return kept
+
+
+def _rising_within(segment: list[Candidate]) -> list[Candidate]:
+    numbers = [c.number for c in segment]
+    if len(numbers) > 2 and all(after == before - 1 for before, after in pairwise(numbers)):
+        return segment
+    return [c for run in _counts(segment) for c in _increasing(run)]
 
 
 def _counts(segment: list[Candidate]) -> list[list[Candidate]]:
@@ -131,7 +141,7 @@ def best_chain(lines: Lines, numbers: list[Candidate], boundaries: list[int]) ->
         bare = [c for c in same if is_bare_label(c)]
         for pool in (titled, bare, same):
             chain = counted(lines, pool, boundaries)
-            if _counts_through(lines, chain.items, chain.covered):
+            if _counts_through(lines, chain, boundaries):
                 chains.append(chain)
     return max(chains, key=lambda c: (len(c.items), c.covered), default=None)
 
@@ -185,25 +195,36 @@ def _count_from(segment: list[Candidate], expected: int) -> list[Candidate]:
     return taken
 
 
-def _counts_through(lines: Lines, items: list[Candidate], covered: float) -> bool:
+def _counts_through(lines: Lines, chain: Chain, boundaries: list[int]) -> bool:
+    items = chain.items
     if len(items) < 2:
         return False
     total = lines.weights[-1]
     letters = total - lines.weight(0, items[0].line)
     begins_early = lines.weight(0, items[0].line) <= total * LATEST_FIRST
-    is_even = covered >= min(LEAST_COVERED, 1 / len(items))
+    is_even = chain.covered >= min(LEAST_COVERED, 1 / len(items))
     is_prose = letters / len(items) >= FEWEST_LETTERS
-    return begins_early and is_even and is_prose and follow_sentences(lines, items)
+    return begins_early and is_even and is_prose and follow_sentences(lines, items, boundaries)
 
 
-def follow_sentences(lines: Lines, items: Iterable[Candidate]) -> bool:
-    """Say whether the text before these headings, the first aside, comes to an end there."""
-    before = [c.line - 1 for c in islice(items, 1, None)]
+def follow_sentences(lines: Lines, items: list[Candidate], boundaries: list[int]) -> bool:
+    """Say whether the text before these headings comes to an end there.
+
+    Those that come first, or first after a boundary, stand below a title and prove nothing.
+    """
+    before = [
+        after.line - 1
+        for first, after in pairwise(items)
+        if bisect_right(boundaries, first.line) == bisect_right(boundaries, after.line)
+    ]
     return sum(1 for line in before if _is_over(lines, line)) >= len(before) * CLOSED_SHARE
 
 
 def _is_over(lines: Lines, line: int) -> bool:
+    """Say whether prose comes to an end at a line, or at the line above if headings stand here."""
+    top = max(line - MOST_HEADINGS, 0)
+    while line > top and read_candidate(line, lines.texts[line]):
+        line -= 1
     text = lines.texts[line]
-    is_short = len(text) < lines.width // 2
-    is_line_alone = lines.is_wrapped and lines.gaps[line] > 0
-    return closes_sentence(text) or is_short or is_line_alone
+    is_short = lines.is_wrapped and len(text) < lines.width * SHORT_LINE
+    return closes_sentence(text) or is_short

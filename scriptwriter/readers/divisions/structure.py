@@ -26,6 +26,8 @@ LARGE_LEAD = 0.25
 # One or two headings after more than this are in the text by chance.
 LARGEST_LEAD = 0.6
 FEWEST_SECTIONS = 2
+# Below this many titles for each part, they are the titles of the parts.
+TITLES_PER_PART = 1.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,13 +175,21 @@ class _Chooser:
         if chain and not chain.restarts:
             self._add(CHAPTERS, chain.items)
             return
-        titles = self._inside(boundaries, best_titles(self._lines, self._free_titles()))
+        titles = self._unworded_titles(boundaries)
         if chain is None or (titles and titles[0].line < chain.items[0].line):
             self._add(CHAPTERS, titles)
         else:
             starts = sorted(boundaries + chain.restarts)
             chain = best_chain(self._lines, self._numbers, starts) or chain
             self._add(CHAPTERS, chain.items)
+
+    def _unworded_titles(self, containers: list[int]) -> list[Candidate]:
+        """Take the titles that no container needs, or where those make no chapters, all titles."""
+        titles = self._inside(containers, best_titles(self._lines, self._free_titles()))
+        if titles or not containers:
+            return titles
+        titles = self._inside(containers, best_titles(self._lines, self._titles))
+        return titles if len(titles) >= len(containers) * TITLES_PER_PART else []
 
     def _inside(self, containers: list[int], titles: list[Candidate]) -> list[Candidate]:
         """Take titles as chapters of the containers if most of those begin with one."""

@@ -249,5 +249,8 @@ def _divides(lines: Lines, found: list[Candidate], letters: int) -> bool:
     is_roomy = (total - before) / len(found) >= letters
     is_even = lines.weight(found[0].line, found[-1].line) >= total / len(found)
     return (
-        is_roomy and is_even and before <= total * LATEST_FIRST and follow_sentences(lines, found)
+        is_roomy
+        and is_even
+        and before <= total * LATEST_FIRST
+        and follow_sentences(lines, found, [])
     )
