@@ -28,7 +28,7 @@ BEFORE_CALL = re.compile(
     r"[\s_*]*$",
     re.IGNORECASE,
 )
-AFTER_CALL = re.compile(r"[\s_*]*(?:[,;:.!?—–\"”’')-]|$)")
+AFTER_CALL = re.compile(r"(?!\s?['’]s?\b)[\s_*]*(?:[,;:.!?—–\"”’')-]|$)", re.IGNORECASE)
 ADDRESS = re.compile(
     r"(?:^|[,;.!?—]|\b(?:my|dear|old|yes|no|good|oh|please|you))\s*\b("
     + "|".join(ADDRESSES)

@@ -33,7 +33,7 @@ NAMED_FAR = 0.4
 NAMED_ABOVE = 1.0
 IN_PARAGRAPH = 0.8
 RECENCY = 0.25
-LATEST_OF_GENDER = 1.4
+LATEST_OF_GENDER = 2.0
 WRONG_GENDER = -6.0
 UNKNOWN_GENDER = -0.8
 TITLE_FITS = 3.0
@@ -218,7 +218,8 @@ def _weigh_gender(
     for key in scores:
         gender = stage.gender(key)
         if gender != wanted:
-            scores[key] += weight * (WRONG_GENDER if gender else UNKNOWN_GENDER)
+            unknown = UNKNOWN_GENDER * (2 if key[0] == "~" else 1)
+            scores[key] += weight * (WRONG_GENDER if gender else unknown)
     for key in stage.recent(subject.start):
         if stage.gender(key) == wanted:
             latest = LATEST_OF_GENDER / (2 if subject.kind is Kind.ROLE else 1)

@@ -16,7 +16,7 @@ from scriptwriter.prose.turns import Relation
 SAME_SPEAKER = {
     Relation.FIRST: 0.0,
     Relation.REPLY: -2.6,
-    Relation.TOLD: -0.5,
+    Relation.TOLD: 0.0,
     Relation.SAME: 2.6,
     Relation.LOOSE: 0.0,
     Relation.TAGGED: 2.0,

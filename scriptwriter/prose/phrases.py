@@ -72,7 +72,7 @@ def _main_clause(line: Sequence[Word]) -> int:
 
 def _first_person(line: Sequence[Word]) -> Subject | None:
     for at, word in enumerate(line):
-        if not word.is_word or (at and line[at - 1].low in _GOVERNING):
+        if not word.is_word or (at and line[at - 1].low in _GOVERNING) or _is_dummy(line, at):
             continue
         if word.low in SUBJECTS:
             return subject_of(line[at : at + 1])
@@ -87,6 +87,12 @@ def _first_person(line: Sequence[Word]) -> Subject | None:
             if is_role(phrase[-1].low) or any(w.is_capital for w in phrase[1:]):
                 return subject_of(phrase)
     return None
+
+
+def _is_dummy(line: Sequence[Word], at: int) -> bool:
+    """The "it" of "it was the White Rabbit"."""
+    following = line[at + 1].low if at + 1 < len(line) else ""
+    return line[at].low in ("it", "es") and following in ("was", "is", "war", "ist")
 
 
 def _opens_sentence(line: Sequence[Word], at: int) -> bool:

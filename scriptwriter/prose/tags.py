@@ -263,7 +263,7 @@ def _distant_subject(sentence: Sequence[Word], end: int) -> Subject | None:
             if sentence[at].text == "," and (phrase := phrase_before(sentence, at)):
                 return subject_of(phrase)
     for at in range(end - 1, 0, -1):
-        if sentence[at].text == ";":
+        if sentence[at].text in (";", ":"):
             return acting(sentence[at + 1 : end]) or acting(sentence[:end])
     return acting(sentence[:end] or sentence)
 

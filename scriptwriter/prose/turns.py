@@ -19,6 +19,8 @@ REACH = 280
 # After this much narration a conversation is over: who spoke before says nothing any more.
 PAUSE = 1500
 PAUSE_PARAGRAPHS = 4
+# More narration than this behind a speech and its tag tells what happens next, and who speaks is open again.
+TAIL = 100
 ANSWERED = re.compile(
     r"\b(?:made no (?:answer|reply)|did ?(?:not|n't|n’t) (?:answer|reply)|(?:replied|answered|assented) that|nodded)\b"
     r"(?!.*\bbut\b)[^.!?]*[.!?]\s*$",
@@ -199,7 +201,9 @@ class Script:
         if first.paragraph == previous.paragraph:
             return Relation.SAME
         opens = self.blocks[first.paragraph].start == first.outer_start
-        if opens and first.paragraph == previous.paragraph + 1:
+        end = self.blocks[previous.paragraph].end
+        lingers = end - self._behind_tag(previous, end) > TAIL
+        if opens and first.paragraph == previous.paragraph + 1 and not lingers:
             return Relation.REPLY
         return Relation.TOLD
 
