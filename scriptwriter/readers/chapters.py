@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scriptwriter.readers.divisions.candidates import names_one_of
+from scriptwriter.readers.divisions.decoration import names_one_of
 from scriptwriter.readers.divisions.heading_text import HeadingText, read_heading_texts
 from scriptwriter.readers.divisions.keywords import BACK_MATTER
 from scriptwriter.readers.divisions.lines import Lines, read_lines

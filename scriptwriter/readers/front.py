@@ -5,13 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from scriptwriter.readers.divisions.candidates import (
-    Kind,
-    is_capitals,
-    names_one_of,
-    read_candidate,
-    undecorated,
-)
+from scriptwriter.readers.divisions.candidates import Kind, read_candidate
+from scriptwriter.readers.divisions.decoration import is_capitals, names_one_of, undecorated
 from scriptwriter.readers.divisions.folding import fold, folded_words
 from scriptwriter.readers.divisions.keywords import CONTENTS
 from scriptwriter.readers.divisions.lines import with_plain_breaks

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from scriptwriter.readers.divisions.decoration import QUOTES, is_capitals, tidy, undecorated
 from scriptwriter.readers.divisions.folding import fold
 from scriptwriter.readers.divisions.keywords import JOINTS, KEYWORDS, NAMED, RANKS, Rank
 from scriptwriter.readers.divisions.numerals import (
@@ -21,19 +22,7 @@ from scriptwriter.readers.divisions.spelled import CARDINALS, LAST, MOST_WORDS, 
 
 # The longest heading seen on one line (an eighteenth-century "In which ...") has 150 letters.
 LONGEST = 160
-DECORATION = "*_#=~-–—•·<>{}|+ \t\u00a0"
-# "Table of contents", "About the author": headings that are one known phrase.
-LONGEST_NAME = 60
-MARK = re.compile(r"(#{1,6})\s+(?=\w)")
-# "The Door ........ 12", "The Door        12": an entry of a contents page.
-PAGED = re.compile(r"(?:\s*[.·…_]){3,}\s*(?:\d{1,4}|[ivxl]{1,6})?\s*$|(?:\t|\s{3,})\d{1,4}\s*$")
-LEADER = re.compile(r"\.\s*\.|\s{3}|\t|…|·|__")
 SEPARATOR = re.compile(r"\s*[.:;,)\]\-–—|/•·]+\s*|\s{2,}")
-# "_continued_", "**The Door**": marks around words, not inside them.
-EMPHASIS = re.compile(r"(?<!\w)[_*]+(?=\w)|(?<=[\w.!?])[_*]+(?!\w)")
-# "C H A P T E R   I": letters set wide, words set wider.
-WIDE = re.compile(r"(?:\S\s{1,5}){5,}\S")
-WIDE_SPACE = re.compile(r"\s{2,}")
 CJK = re.compile(r"第\s*([0-9０-９零一二三四五六七八九十百千]{1,6})\s*([章回節节話话部卷幕])")
 CJK_RANKS = {
     "部": ("part", Rank.CONTAINER),
@@ -41,12 +30,12 @@ CJK_RANKS = {
     "幕": ("act", Rank.ACT),
 }
 GLUED = re.compile(r"([a-z]+)(\d{1,4})")
-QUOTES = "\"'“”‘’«»„‹›"
 # Only these may stand between a keyword and its number.
 BETWEEN = re.compile(r"[\s.:#№°ºn\-–—]{0,5}", re.IGNORECASE)
 
 
 FIRST = re.compile(r"[^\W_]+")
+SECOND = re.compile(r"\s+([^\W_]+)")
 # Decoration before a heading ("*** Chapter 1", "- 4 -") is no longer than this.
 FARTHEST_START = 12
 FIRST_WORDS = (
@@ -108,12 +97,12 @@ class Label:
     end: int
 
 
-def read_candidate(line: int, text: str) -> Candidate | None:
+def read_candidate(line: int, text: str, *, only_labels: bool = False) -> Candidate | None:
     """Read a line as a heading; None where it does not look like one."""
     if len(text) > LONGEST:
         return None
     may_be_labelled, is_marked = _may_be_labelled(text), text[0] == "#"
-    if not (may_be_labelled or is_marked or is_capitals(text)):
+    if not may_be_labelled and (only_labels or not (is_marked or is_capitals(text))):
         return None
     core, depth, is_paged = undecorated(text)
     if not core or core[0] in QUOTES:
@@ -127,8 +116,10 @@ def read_candidate(line: int, text: str) -> Candidate | None:
 def read_broken_label(line: int, text: str, number: str) -> Candidate | None:
     """Read "CHAPTER" over "ONE"; None for any other two lines."""
     word, _, _ = undecorated(text)
+    if fold(word) not in KEYWORDS or word[0].islower():
+        return None
     numeral, _, _ = undecorated(number)
-    if fold(word) not in KEYWORDS or word[0].islower() or len(numeral.split()) > MOST_WORDS:
+    if len(numeral.split()) > MOST_WORDS:
         return None
     found = read_candidate(line, f"{word} {numeral}")
     return replace(found, more=1) if found and is_bare_label(found) else None
@@ -136,32 +127,19 @@ def read_broken_label(line: int, text: str, number: str) -> Candidate | None:
 
 def _may_be_labelled(text: str) -> bool:
     """Say quickly whether a line can begin with a label: most lines of prose cannot."""
-    found = FIRST.search(text)
+    head = text if text.isascii() else unicodedata.normalize("NFC", text)
+    found = FIRST.search(head)
     if found is None or found.start() > FARTHEST_START:
         return False
+    second = SECOND.match(head, found.end())
+    if second and second[1].islower() and not _may_count(fold(second[1])):
+        return False
     word = fold(found.group())
-    return (
-        word in FIRST_WORDS
-        or word[0].isdigit()
-        or word[0] == "第"
-        or roman_value(word) > 0
-        or GLUED.fullmatch(word) is not None
-    )
+    return _may_count(word) or word[0] == "第" or GLUED.fullmatch(word) is not None
 
 
-def undecorated(text: str) -> tuple[str, int, bool]:
-    """Strip rules, stars and brackets around a heading; return it, its # depth, whether paged."""
-    core = text if text.isascii() else unicodedata.normalize("NFC", text)
-    mark = MARK.match(core) if core[:1] == "#" else None
-    leader = PAGED.search(core) if LEADER.search(core) else None
-    if leader:
-        core = core[: leader.start()]
-    core = core.strip(DECORATION)
-    if WIDE.fullmatch(core):
-        core = " ".join("".join(word.split()) for word in WIDE_SPACE.split(core))
-    if core[:1] in "[(" and core[-1:] in "])":
-        core = core[1:-1].strip(DECORATION)
-    return core, len(mark[1]) if mark else 0, leader is not None
+def _may_count(word: str) -> bool:
+    return word in FIRST_WORDS or word[0].isdigit() or roman_value(word) > 0
 
 
 def _labelled(core: str) -> Candidate | None:
@@ -353,25 +331,6 @@ def _capitals(core: str) -> Candidate | None:
     return Candidate(line=0, kind=Kind.TITLE, rank=Rank.TITLE, label="", title=tidy(core))
 
 
-def is_capitals(text: str) -> bool:
-    """Say whether all letters are capitals; the German sharp s has none in common use."""
-    return text.replace("ß", "").isupper()
-
-
-def tidy(text: str) -> str:
-    """Return a label or title as a contents page prints it: single spaces, no closing dot."""
-    shown = " ".join(EMPHASIS.sub("", text).split()).strip(DECORATION)
-    return shown[:-1].rstrip() if shown.endswith((".", ":")) and not shown.endswith("..") else shown
-
-
 def is_bare_label(candidate: Candidate) -> bool:
     """Say whether the line is nothing but a label: "Chapter 4", "Prologue", "IV"."""
     return bool(candidate.label) and not candidate.title
-
-
-def names_one_of(text: str, words: frozenset[str]) -> bool:
-    """Say whether a line is one of the given headings, decorated or not."""
-    if len(text) > LONGEST_NAME:
-        return False
-    core, _, _ = undecorated(text)
-    return fold(core).strip(" .:") in words

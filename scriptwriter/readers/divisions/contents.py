@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scriptwriter.readers.divisions.candidates import Candidate, Kind, names_one_of
+from scriptwriter.readers.divisions.candidates import Candidate, Kind
+from scriptwriter.readers.divisions.decoration import names_one_of
 from scriptwriter.readers.divisions.folding import letters_of
 from scriptwriter.readers.divisions.keywords import CONTENTS, OPENERS, Rank
 from scriptwriter.readers.divisions.lines import Lines

@@ -6,10 +6,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from scriptwriter.readers.divisions.candidates import (
+from scriptwriter.readers.divisions.candidates import Candidate, is_bare_label
+from scriptwriter.readers.divisions.decoration import (
     QUOTES,
-    Candidate,
-    is_bare_label,
     is_capitals,
     names_one_of,
     tidy,

@@ -9,7 +9,8 @@ from scriptwriter.readers.divisions.folding import fold
 from scriptwriter.readers.divisions.spelled import CARDINALS, LAST, MOST_WORDS, ORDINALS
 
 ROMAN = re.compile(r"(?=[mdclxvi])m{0,3}(cm|cd|d?c{0,4})(xc|xl|l?x{0,4})(ix|iv|v?i{0,4}[j]?)")
-ROMAN_ORDINAL = re.compile(r"([clxvi]+)(?:er|re|ere|e|eme)")
+# "Ier", "XIVe": small letters after the numeral, else "LE" would be fifty.
+ROMAN_ORDINAL = re.compile(r"([IVXLC]+)(?:er|re|ère|e|ème)")
 ROMAN_VALUES = {"i": 1, "j": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 DIGITS = re.compile(r"(\d{1,4})(st|nd|rd|th|er|re|ere|e|eme|o|a|ste|de|i)?")
 HAN = "零一二三四五六七八九"
@@ -95,13 +96,12 @@ def han_value(digits: str) -> int:
 
 
 def _roman(token: Token, at: int) -> Numeral | None:
-    if not (token.text.isupper() or token.text.islower() or ROMAN_ORDINAL.fullmatch(token.folded)):
-        return None
-    value = roman_value(token.folded)
+    is_even = token.text.isupper() or token.text.islower()
+    value = roman_value(token.folded) if is_even else 0
     if value and (token.text.isupper() or value < HIGHEST_SMALL):
         return Numeral(value=value, shape="roman", is_ordinal=False, after=at + 1)
-    found = ROMAN_ORDINAL.fullmatch(token.folded)
-    value = roman_value(found[1]) if found and token.text[0].isupper() else 0
+    found = ROMAN_ORDINAL.fullmatch(token.text)
+    value = roman_value(found[1].casefold()) if found else 0
     if not value:
         return None
     return Numeral(value=value, shape="roman", is_ordinal=True, after=at + 1)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from scriptwriter.readers.divisions.candidates import (
-    QUOTES,
     Candidate,
     Kind,
     is_bare_label,
-    is_capitals,
     read_broken_label,
     read_candidate,
 )
+from scriptwriter.readers.divisions.decoration import QUOTES, is_capitals
 from scriptwriter.readers.divisions.lines import Lines, closes_sentence
 
 # More than this in one paragraph is prose that begins like a heading ("Part One was hard. ...").
@@ -35,7 +34,10 @@ def scan(lines: Lines) -> list[Candidate]:
             continue
         if not _may_stand(lines, line, found):
             continue
-        candidate = _broken_label(lines, line) or read_candidate(line, text)
+        only_labels = len(found) - labelled > most
+        candidate = _broken_label(lines, line) or read_candidate(
+            line, text, only_labels=only_labels
+        )
         if candidate is None or not _stands(lines, candidate, found):
             continue
         found.append(candidate)

@@ -6,8 +6,9 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scriptwriter.readers.divisions.candidates import Candidate, Kind, is_bare_label, is_capitals
+from scriptwriter.readers.divisions.candidates import Candidate, Kind, is_bare_label
 from scriptwriter.readers.divisions.contents import outside, without_contents
+from scriptwriter.readers.divisions.decoration import is_capitals
 from scriptwriter.readers.divisions.heading_text import read_heading_texts
 from scriptwriter.readers.divisions.keywords import OPENERS, Rank
 from scriptwriter.readers.divisions.lines import Lines

@@ -6,16 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
-from scriptwriter.readers.divisions.candidates import (
+from scriptwriter.readers.divisions.candidates import Candidate, Kind
+from scriptwriter.readers.divisions.contents import without_contents
+from scriptwriter.readers.divisions.decoration import (
     QUOTES,
-    Candidate,
-    Kind,
     is_capitals,
     names_one_of,
     tidy,
     undecorated,
 )
-from scriptwriter.readers.divisions.contents import without_contents
 from scriptwriter.readers.divisions.folding import fold, folded_words, letters_of
 from scriptwriter.readers.divisions.keywords import CONTENTS, KEYWORDS, NOT_DIVISIONS, Rank
 from scriptwriter.readers.divisions.lines import Lines
