@@ -85,7 +85,8 @@ def test_an_edit_keeps_every_other_element(source: str, data: st.DataObject) -> 
     elements = (*document.elements[:at], made, *document.elements[at + 1 :])
     printed = print_document(replace(document, elements=elements))
     assert any(element.number == "9" for element in parse(printed).elements)
-    for element in (*document.elements[:at], *document.elements[at + 1 :]):
+    # What stands beside the edit may need a mark to stay what it is: a cue that lost its speech.
+    for element in (*document.elements[: max(0, at - 1)], *document.elements[at + 2 :]):
         assert element.raw is not None
         assert element.raw.strip() in printed
 
