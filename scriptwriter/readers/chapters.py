@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+from scriptwriter.readers.divisions.candidates import Candidate
 from scriptwriter.readers.divisions.decoration import names_one_of
 from scriptwriter.readers.divisions.heading_text import HeadingText, read_heading_texts
 from scriptwriter.readers.divisions.keywords import BACK_MATTER
@@ -120,15 +121,15 @@ def _outside_warnings(text: str, lines: Lines, structure: Structure, stop: int) 
 
 
 def _number_warnings(headings: list[Placed]) -> list[str]:
-    """Say where chapters of the same kind do not count on; a smaller number begins a new part."""
-    jumps = [
-        f'"{before.candidate.label}" is followed by "{after.candidate.label}"'
-        for before, after in pairwise(headings)
-        if before.level == after.level
-        and before.candidate.word == after.candidate.word
-        and after.candidate.number - before.candidate.number not in (0, 1)
-        and after.candidate.number > before.candidate.number > 0
-    ]
+    """Say where numbers are missing; a smaller number begins a new part."""
+    jumps: list[str] = []
+    last: dict[tuple[int, str], Candidate] = {}
+    for placed in headings:
+        after = placed.candidate
+        before = last.get((placed.level, after.word))
+        if before and 0 < before.number < after.number - 1:
+            jumps.append(f'"{before.label}" is followed by "{after.label}"')
+        last[placed.level, after.word] = after
     if not jumps:
         return []
     more = f" and {len(jumps) - MOST_NAMED} more" if len(jumps) > MOST_NAMED else ""

@@ -23,17 +23,20 @@ class Rank(IntEnum):
 # in different orders from book to book, so they share a rank.
 DIVISIONS: dict[str, tuple[Rank, str]] = {
     "volume": (Rank.CONTAINER, "volume vol tome tomo band volumen volumul tom том"),
-    "book": (Rank.CONTAINER, "book livre buch libro livro boek bok bog liber книга ksiega kniha"),
+    "book": (
+        Rank.CONTAINER,
+        "book livre buch libro livro boek boken bok bog liber книга ksiega kniha",
+    ),
     "part": (
         Rank.CONTAINER,
-        "part pt teil theil partie parte deel del часть частина الجزء czesc cast",
+        "part pt delen teil theil partie parte deel del часть частина الجزء czesc cast",
     ),
     "period": (Rank.CONTAINER, "period epoch phase narrative cycle movement"),
     "act": (Rank.ACT, "act akt aufzug acte acto atto bedrijf действие actus"),
     "chapter": (
         Rank.CHAPTER,
         "chapter chap ch chapitre kapitel kap capitulo cap capitolo hoofdstuk глава розділ розділъ "
-        "الفصل rozdzial kapitola fejezet luku capitol capitolul poglavlje kapittel hoofdst chapt",
+        "الفصل kapitlet rozdzial rozdział kapitola fejezet luku capitol capitolul poglavlje kapittel hoofdst chapt",
     ),
     "letter": (Rank.CHAPTER, "letter brief lettre carta lettera письмо epistle"),
     "stave": (Rank.CHAPTER, "stave"),

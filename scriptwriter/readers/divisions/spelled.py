@@ -155,6 +155,29 @@ def _russian() -> tuple[Table, Table]:
     return low, feminine | masculine
 
 
+def _northern() -> tuple[Table, Table]:
+    """Swedish, Danish and Norwegian."""
+    swedish = _numbered(
+        "första andra tredje fjärde femte sjätte sjunde åttonde nionde tionde elfte tolfte"
+    )
+    danish = _numbered(
+        "første anden tredje fjerde femte sjette syvende ottende niende tiende ellevte tolvte"
+    )
+    cardinals = _numbered("en två tre fyra fem sex sju åtta nio tio elva tolv")
+    return cardinals, swedish | danish | {"andet": 2, "annet": 2, "annen": 2}
+
+
+def _western_slavic() -> tuple[Table, Table]:
+    """Polish and Czech."""
+    polish = _numbered(
+        "pierwszy drugi trzeci czwarty piąty szósty siódmy ósmy dziewiąty dziesiąty jedenasty "
+        "dwunasty"
+    )
+    feminine = _numbered("pierwsza druga trzecia czwarta piąta szósta siódma ósma dziewiąta")
+    czech = _numbered("první druhá třetí čtvrtá pátá šestá sedmá osmá devátá desátá jedenáctá")
+    return {}, polish | feminine | czech
+
+
 def _arabic() -> tuple[Table, Table]:
     first = _numbered("الأول الثاني الثالث الرابع الخامس السادس السابع الثامن التاسع العاشر")
     return {}, first | _numbered("الأولى الثانية الثالثة الرابعة الخامسة السادسة السابعة الثامنة")
@@ -162,7 +185,7 @@ def _arabic() -> tuple[Table, Table]:
 
 LANGUAGES = (
     _english(), _german(), _french(), _spanish(), _italian(), _portuguese(), _dutch(), _russian(),
-    _arabic(),
+    _northern(), _western_slavic(), _arabic(),
 )  # fmt: skip
 CARDINALS: Table = {word: n for cardinals, _ in LANGUAGES for word, n in cardinals.items()}
 ORDINALS: Table = {
