@@ -99,6 +99,7 @@ urlpatterns = [
     path("", include("canon.urls")),
     path("", include("scriptwriter.urls")),
 ]
+handler400 = "storyforge.web.errors.bad_request"
 handler403 = "storyforge.web.errors.forbidden"
 handler404 = "storyforge.web.errors.not_found"
 handler500 = "storyforge.web.errors.server_error"

@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
                 ('book', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='scripts', to='scriptwriter.book')),
                 ('chapter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='scripts', to='scriptwriter.chapter')),
                 ('characters', models.ManyToManyField(blank=True, related_name='scripts', to='canon.character')),
-                ('lock', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='scripts', to='canon.lock')),
+                ('lock', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='scripts', to='canon.lock')),
                 ('plot_overview', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='scripts', to='scriptwriter.plotoverview')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.project')),
             ],

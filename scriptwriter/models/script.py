@@ -29,7 +29,8 @@ class Script(ProjectContent):
     title = models.CharField(max_length=300)
     format = models.CharField(max_length=12, choices=Format.choices, default=Format.SCREENPLAY)
     style = models.CharField(max_length=50, blank=True, help_text="Such as cinematic.")
-    lock = models.ForeignKey(Lock, models.PROTECT, null=True, blank=True, related_name="scripts")
+    # Not PROTECT, which would also refuse to delete a whole project with lock and script in it.
+    lock = models.ForeignKey(Lock, models.RESTRICT, null=True, blank=True, related_name="scripts")
     book = models.ForeignKey(Book, models.SET_NULL, null=True, blank=True, related_name="scripts")
     chapter = models.ForeignKey(
         Chapter, models.SET_NULL, null=True, blank=True, related_name="scripts"

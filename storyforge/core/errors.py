@@ -36,6 +36,21 @@ class RoleTooLow(StoryforgeError):
     status = 403
 
 
+class MalformedRequest(StoryforgeError):
+    """The request could not be read."""
+
+    code = "malformed_request"
+    status = 400
+
+
+class DatabaseUnavailable(StoryforgeError):
+    """The database is away. Try again shortly."""
+
+    code = "database_unavailable"
+    status = 503
+    retryable = True
+
+
 class StateConflict(StoryforgeError):
     """The row has moved on and does not allow this any more."""
 

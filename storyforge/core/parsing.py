@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import IO, Any
@@ -37,7 +38,7 @@ def strict_json(body: bytes) -> Any:
     """Parse UTF-8 JSON.
 
     Raises `MalformedJson` for anything that is not UTF-8, nested deeper than 64, holds duplicate
-    keys, NaN, Infinity, integers beyond 64 bits, NUL or unpaired surrogates.
+    keys, NaN, Infinity, numbers beyond 64 bits, NUL or unpaired surrogates.
     """
     if _depth(body) > MAX_DEPTH:  # before parsing: the parser recurses
         raise MalformedJson(f"More than {MAX_DEPTH} levels deep.")
@@ -47,6 +48,7 @@ def strict_json(body: bytes) -> Any:
             object_pairs_hook=_object,
             parse_constant=_constant,
             parse_int=_integer,
+            parse_float=_float,
         )
     except UnicodeDecodeError as error:
         raise MalformedJson("Not UTF-8.") from error
@@ -82,6 +84,13 @@ def _integer(digits: str) -> int:
     if len(digits) > 20 or abs(int(digits)) > MAX_INTEGER:
         raise MalformedJson("A number is beyond 64 bits.")
     return int(digits)
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):  # 1e999
+        raise MalformedJson("A number is beyond what can be stored.")
+    return number
 
 
 def _check_text(value: Any) -> None:

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from storyforge.core.context import request_id
-from storyforge.core.errors import NotFound, RoleTooLow, StoryforgeError
+from storyforge.core.errors import (
+    DatabaseUnavailable,
+    MalformedRequest,
+    NotFound,
+    RoleTooLow,
+    StoryforgeError,
+)
+from storyforge.core.parsing import BodyTooLarge
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
@@ -23,6 +35,7 @@ TITLES = {
     406: "Not acceptable",
     415: "Unsupported media type",
     429: "Too many requests",
+    413: "Too large",
     500: "Something went wrong here",
     503: "Not available now",
 }
@@ -38,6 +51,16 @@ CODES: dict[type[exceptions.APIException], str] = {
     exceptions.UnsupportedMediaType: "unsupported_media_type",
     exceptions.Throttled: "rate_limited",
 }
+# What Django raises by itself, in our words.
+TRANSLATED: tuple[tuple[type[Exception], type[StoryforgeError]], ...] = (
+    (Http404, NotFound),
+    (PermissionDenied, RoleTooLow),
+    (RequestDataTooBig, BodyTooLarge),
+    (SuspiciousOperation, MalformedRequest),  # too many fields or files
+    (BadRequest, MalformedRequest),
+    (UnreadablePostError, MalformedRequest),  # the client hung up
+    (OperationalError, DatabaseUnavailable),
+)
 
 
 def problem(code: str, status: int, detail: str, **members: Any) -> dict[str, Any]:
@@ -55,22 +78,21 @@ def problem(code: str, status: int, detail: str, **members: Any) -> dict[str, An
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. Unexpected errors go on to Django, which logs them."""
-    if isinstance(exc, Http404):
-        exc = NotFound()
-    elif isinstance(exc, PermissionDenied):
-        exc = RoleTooLow(str(exc))
+    ours = next((own for kind, own in TRANSLATED if isinstance(exc, kind)), None)
+    if ours is not None:
+        exc = ours()
     if isinstance(exc, StoryforgeError):
-        return _respond(problem(exc.code, exc.status, exc.message, **exc.members))
+        headers = {"Retry-After": "5"} if isinstance(exc, DatabaseUnavailable) else None
+        return _respond(problem(exc.code, exc.status, exc.message, **exc.members), headers)
     if isinstance(exc, exceptions.APIException):
         return _from_framework(exc)
-    if isinstance(exc, OperationalError):
-        body = problem("database_unavailable", 503, "The database is away. Try again shortly.")
-        return _respond(body, {"Retry-After": "5"})
     return None
 
 
-def _from_framework(exc: exceptions.APIException) -> Response:
-    code = next((c for kind, c in CODES.items() if isinstance(exc, kind)), "refused")
+def _from_framework(exc: exceptions.APIException) -> Response | None:
+    code = next((c for kind, c in CODES.items() if isinstance(exc, kind)), None)
+    if code is None:
+        return None
     members: dict[str, Any] = {}
     detail = str(exc.detail)
     if isinstance(exc, exceptions.ValidationError):

@@ -47,7 +47,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
         read_only_fields = fields
 
     def get_kind_label(self, job: Job) -> str:
-        return registry.get(job.kind).label
+        return registry.label(job.kind)
 
     @extend_schema_field({"type": "object", "properties": {"type": {}, "id": {}}})
     def get_target(self, job: Job) -> dict[str, Any] | None:

@@ -26,13 +26,6 @@ class JobActive(StoryforgeError):
     status = 409
 
 
-class JobTerminal(StoryforgeError):
-    """The job has ended; start a new one instead."""
-
-    code = "job_terminal"
-    status = 409
-
-
 class QueueFull(StoryforgeError):
     """Too many jobs of this account are waiting already."""
 

@@ -10,7 +10,7 @@ from storyforge.core.context import job_id
 from storyforge.core.errors import StoryforgeError
 from storyforge.jobs import registry
 from storyforge.jobs.beat import beat
-from storyforge.jobs.errors import UnexpectedError
+from storyforge.jobs.errors import UnexpectedError, UnknownKind
 from storyforge.jobs.execution import Execution
 from storyforge.jobs.models import Job
 
@@ -22,7 +22,10 @@ def run(job: Job) -> bool:
 
     Expected failures end or postpone the job; an unexpected one fails it and is raised again.
     """
-    handler = registry.get(job.kind)
+    try:
+        handler = registry.get(job.kind)
+    except UnknownKind as error:  # a release has removed it: waiting would not bring it back
+        return job.claim() and job.fail(error)
     if not job.claim(deadline_seconds=handler.deadline_seconds):
         return False
     token = job_id.set(str(job.pk))

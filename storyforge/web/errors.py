@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.views import defaults
 
+from storyforge.core.errors import MalformedRequest
+from storyforge.core.parsing import BodyTooLarge
 from storyforge.core.problems import api_error
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        error = BodyTooLarge() if isinstance(exception, RequestDataTooBig) else MalformedRequest()
+        return api_error(request, error.code, error.status, error.message)
+    return defaults.bad_request(request, exception or MalformedRequest())
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

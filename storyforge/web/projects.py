@@ -37,8 +37,8 @@ class ProjectsPage(StudioPage):
 @require_POST
 def start_project(request: HttpRequest) -> HttpResponse:
     """Make a project from the form on the home page."""
-    name = request.POST.get("name", "").strip()[:NAME_LENGTH] or "Untitled project"
-    project = Project.start(request.user, name=name)  # type: ignore[arg-type]
+    name = request.POST.get("name", "").replace("\0", "").strip()[:NAME_LENGTH]
+    project = Project.start(request.user, name=name or "Untitled project")  # type: ignore[arg-type]
     return redirect("project", project.pk)
 
 
@@ -56,7 +56,7 @@ class JobsPage(ProjectPage):
         page = Paginator(jobs.order_by("-created_at"), 20).get_page(self.request.GET.get("page"))
         context |= {"page": page, "jobs": list(page), "status": status, "statuses": Job.Status}
         for job in context["jobs"]:
-            job.label = registry.get(job.kind).label
+            job.label = registry.label(job.kind)
         return context
 
 
@@ -72,7 +72,7 @@ class JobPage(ProjectPage):
             raise NotFound
         context |= {
             "job": job,
-            "label": registry.get(job.kind).label,
+            "label": registry.label(job.kind),
             "steps": job.steps.order_by("pk")[:200],
             "events": job.events.order_by("-seq")[:50],
             "receipts": Receipt.objects.filter(job=job),

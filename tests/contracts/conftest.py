@@ -19,6 +19,7 @@ from storyforge.generation.requests import generations
 from storyforge.jobs.models import Job
 from storyforge.projects.models import Membership, Project
 from storyforge.projects.roles import Role
+from storyforge.web.management.commands.errors_docs import catalog
 from tests.contracts.operations import Operation
 from tests.contracts.rules import ROLES, RULES
 from tests.make import make, make_world
@@ -117,3 +118,9 @@ def _pk(operation: Operation, world: World) -> Any:
 def is_generation_without_kind(operation: Operation) -> bool:
     """A `generate` on rows for which no kind is declared: there is nothing to ask for."""
     return "<kind>" in operation.route and kind_for(operation.view) == "no.kind"
+
+
+@pytest.fixture(scope="session")
+def known_codes() -> set[str]:
+    """Every error code a client may meet."""
+    return set(catalog())
