@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from scriptwriter.models import Book, BookFile, Chapter, ChapterText
+from scriptwriter.readers.chapters import holds_text
 from scriptwriter.readers.normal import normalize
 from scriptwriter.readers.types import ReadBook
 from storyforge.accounts.models import User
@@ -48,7 +49,9 @@ def store(book: Book, read: ReadBook, *, title: str = "") -> list[Chapter]:
     BookFile.objects.filter(book=book).update(text=read.text, updated_at=Now())
     book.chapters.all().delete()
     chapters, texts = [], []
-    for number, span in enumerate(read.chapters, start=1):
+    # The heading of a part holds no text of its own: its chapters follow.
+    spans = [span for span in read.chapters if holds_text(read.text, span)]
+    for number, span in enumerate(spans, start=1):
         text = normalize(read.text[span.body : span.end])
         chapter = Chapter(
             project_id=book.project_id,

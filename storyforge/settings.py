@@ -229,6 +229,7 @@ SPECTACULAR_SETTINGS = {
         "BookStatusEnum": "scriptwriter.models.Book.Status",
         "MadeByEnum": "storyforge.generation.models.MadeBy",
         "MemberRoleEnum": "storyforge.projects.roles.Role",
+        "GivenRoleEnum": "storyforge.projects.roles.GIVEN",
         "CharacterRoleEnum": "canon.models.Character.Role",
         "WriterEnum": "storyforge.jobs.models.Job.Writer",
     },
@@ -264,14 +265,17 @@ JOBS_PER_ACCOUNT = env.integer(
 
 # --- Models ----------------------------------------------------------------------------------
 
-AI_TEXT_API_KEY = env.text(
-    "AI_TEXT_API_KEY", secret=True, help="Key for AI_TEXT_BASE_URL; else ANTHROPIC_API_KEY."
-) or env.text("ANTHROPIC_API_KEY", secret=True, help="Key for Claude. Unset: the rules write.")
 AI_TEXT_BASE_URL = env.url(
     "AI_TEXT_BASE_URL",
     schemes=("http", "https"),
     help="Any endpoint that speaks Anthropic's Messages. Unset: Anthropic's own.",
 )
+ANTHROPIC_API_KEY = env.text(
+    "ANTHROPIC_API_KEY", secret=True, help="Key for Claude. Unset: the rules write."
+)
+AI_TEXT_API_KEY = env.text("AI_TEXT_API_KEY", secret=True, help="Key for AI_TEXT_BASE_URL.")
+# A key for Anthropic is never sent to another address.
+AI_TEXT_KEY = AI_TEXT_API_KEY if AI_TEXT_BASE_URL else AI_TEXT_API_KEY or ANTHROPIC_API_KEY
 AI_TEXT_MODEL = env.text("AI_TEXT_MODEL", default="claude-sonnet-5-5", help="Model name.")
 AI_TEXT_STRUCTURED = env.choice(
     "AI_TEXT_STRUCTURED",
@@ -284,11 +288,11 @@ AI_CALLS_ALLOWED = env.flag(
     "AI_CALLS_ALLOWED", default=True, help="Off: no call leaves this machine; loopback still may."
 )
 TEXT_PROVIDERS: dict[str, dict[str, Any]] = {}
-if AI_TEXT_API_KEY or AI_TEXT_BASE_URL:
+if AI_TEXT_KEY or AI_TEXT_BASE_URL:
     TEXT_PROVIDERS["default"] = {
         "BACKEND": "storyforge.ai.text.anthropic.AnthropicText",
         "OPTIONS": {
-            "api_key": AI_TEXT_API_KEY,
+            "api_key": AI_TEXT_KEY,
             "base_url": AI_TEXT_BASE_URL,
             "model": AI_TEXT_MODEL,
             "structured": AI_TEXT_STRUCTURED,

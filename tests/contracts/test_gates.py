@@ -99,7 +99,7 @@ def test_every_model_says_what_it_is_and_stands_in_the_admin(model):
 def test_every_foreign_key_is_indexed(model):
     for field in model._meta.concrete_fields:
         if field.is_relation:
-            first = {tuple(i.fields)[0].lstrip("-") for i in model._meta.indexes if i.fields}
+            first = {next(iter(i.fields)).lstrip("-") for i in model._meta.indexes if i.fields}
             assert field.db_index or field.unique or field.name in first, field.name
 
 

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from scriptwriter.readers.chapters import holds_text
 from scriptwriter.readers.guarded import read_book_guarded
 from storyforge.core.errors import StoryforgeError
 
@@ -42,7 +44,11 @@ class Command(BaseCommand):
 
 
 def as_json(book: Any) -> dict[str, Any]:
-    """The book without its text: offsets count characters of the decoded text, from 0."""
+    """The book without its text: offsets count characters of the decoded text, from 0.
+
+    `number` counts the chapters that hold text; the heading of a part has none.
+    """
+    numbers = count(1)
     return {
         "title": book.title,
         "author": book.author,
@@ -52,6 +58,7 @@ def as_json(book: Any) -> dict[str, Any]:
         "characters": len(book.text),
         "chapters": [
             {
+                "number": next(numbers) if holds_text(book.text, c) else None,
                 "title": c.title,
                 "label": c.label,
                 "level": c.level,

@@ -11,6 +11,7 @@ from scriptwriter.formats.registry import FORMATS
 from scriptwriter.prose.adapt import adapt
 from scriptwriter.prose.people import find_people
 from scriptwriter.prose.reading import read_chapter
+from scriptwriter.readers.chapters import holds_text
 from scriptwriter.readers.guarded import read_book_guarded
 from scriptwriter.readers.normal import normalize
 from storyforge.core.errors import NotFound, StoryforgeError
@@ -50,11 +51,12 @@ class Command(BaseCommand):
 def screenplay_of(path: Path, number: int) -> Document:
     """Chapter `number` of the file as a document; raises `NotFound` when it has no such chapter."""
     book = read_book_guarded(path.read_bytes(), path.name)
-    texts = [normalize(book.text[c.body : c.end]) for c in book.chapters]
+    chapters = [c for c in book.chapters if holds_text(book.text, c)]
+    texts = [normalize(book.text[c.body : c.end]) for c in chapters]
     if not 1 <= number <= len(texts):
         raise NotFound(f"This book has chapters 1 to {len(texts)}.")
     reading = read_chapter(texts[number - 1], find_people(texts))
-    title = f"{book.title}: {book.chapters[number - 1].title}" if book.title else path.stem
+    title = f"{book.title}: {chapters[number - 1].title}" if book.title else path.stem
     pages = [("Title", title), ("Author", book.author), ("Notes", "Made by rules from the book.")]
     return Document(
         title_page=tuple((key, value) for key, value in pages if value),
