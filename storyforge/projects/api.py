@@ -17,7 +17,7 @@ from storyforge.core.api import etag_of, require_match
 from storyforge.core.errors import NotFound, RoleTooLow, StateConflict
 from storyforge.projects.access import may, require
 from storyforge.projects.models import Membership, Project, ProjectContent
-from storyforge.projects.roles import Action, Role
+from storyforge.projects.roles import GIVEN, Action, Role
 
 
 class ScopedViewSetMixin:
@@ -166,7 +166,7 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
 
 
 class RoleSerializer(serializers.Serializer[Any]):
-    role = serializers.ChoiceField(choices=[r for r in Role.choices if r[0] != Role.OWNER])
+    role = serializers.ChoiceField(choices=GIVEN)
 
 
 class NewMemberSerializer(RoleSerializer):
