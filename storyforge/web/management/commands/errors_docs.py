@@ -127,12 +127,12 @@ class Command(BaseCommand):
         lines = [
             "# Error codes",
             "",
-            "Every refusal is a problem document (RFC 9457) with a stable `error_code`. A job that failed",
-            "carries the same code in `error`; the status then says how the failure would answer a request.",
-            "Retry: the same request may succeed later; a job is tried again by itself.",
+            "Every refusal is an RFC 9457 problem document with a stable `error_code`. A job that failed",
+            "carries the same code in its `error`; the status then says how it would answer a request.",
+            "Where a retry may help, a job tries again by itself.",
             "This page is printed by `manage.py errors_docs`.",
             "",
-            "| code | status | retry | meaning |",
+            "| error_code | status | a retry may help | meaning |",
             "| --- | --: | --- | --- |",
         ]
         for entry in sorted(catalog().values(), key=lambda e: e.code.lower()):
