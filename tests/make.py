@@ -64,8 +64,25 @@ def make_world(project: Project, *, known: Rows | None = None) -> Rows:
     return rows
 
 
+def make_with_children(model: type[Any], project: Project) -> Any:
+    """A row with one row of each model that points to it, and one in each of its sets."""
+    row = make(model, project)
+    for child in content_models():
+        if any(f.related_model is model for f in child._meta.concrete_fields if f.is_relation):
+            make(child, project, known={model: row})
+    for field in model._meta.many_to_many:
+        if field.remote_field.through._meta.auto_created:
+            getattr(row, field.name).add(make(field.related_model, project))
+    return row
+
+
 def _needs_value(field: Any) -> bool:
-    if field.primary_key or field.null or field.has_default() or field.has_db_default():
+    if (
+        field.null
+        or isinstance(field, models.AutoField)
+        or field.has_default()
+        or field.has_db_default()
+    ):
         return False
     return not (getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
 
