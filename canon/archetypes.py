@@ -120,4 +120,4 @@ def _raw_score(
         score += weight
         quote = description[words[max(0, i - 4)].start() : words[min(len(words) - 1, i + 4)].end()]
         reasons.append(Reason(trait=own[root], quote=quote))
-    return score / math.sqrt(len(own)), reasons
+    return score / math.sqrt(len(own) or 1), reasons  # staff may add one without traits

@@ -20,7 +20,7 @@ from scriptwriter.models import (
     VersionScene,
 )
 from storyforge.accounts.models import User
-from storyforge.core.errors import StaleEdit
+from storyforge.core.errors import StaleEdit, StateConflict
 from storyforge.generation.models import Made
 
 
@@ -155,12 +155,14 @@ def edit_scene(
     """Save a person's edit into the script's open draft, opening one where there is none.
 
     `expected` is the revision id the person started from; raises `StaleEdit` when the scene has
-    moved on. Autosaves of one sitting share a draft, so history stays readable; each text is kept.
+    moved on and `StateConflict` when it is gone. Autosaves of one sitting share a draft, so history stays readable; each text is kept.
     """
     with transaction.atomic():
         previous = _lock(scene.script, keep_draft_of=author)
         old = tree(previous)
-        current = next(p for p in old if p.scene.pk == scene.pk)
+        current = next((p for p in old if p.scene.pk == scene.pk), None)
+        if current is None:  # somebody made a version without it since the caller looked
+            raise StateConflict("This scene is not part of the script's newest version.")
         if expected and str(current.revision.pk) != expected:
             raise StaleEdit(current_text=current.revision.text)
         revision = SceneRevision(

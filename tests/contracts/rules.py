@@ -19,6 +19,7 @@ Body = Callable[[dict[type, Any]], dict[str, Any]]
 ROLES: dict[str, Role | None] = {
     "anonymous": None,
     "charlie": None,
+    "sarah": None,  # staff, but no member: the admin is hers, the API is not
     "vera": Role.VIEWER,
     "carol": Role.CONTRIBUTOR,
     "bob": Role.EDITOR,

@@ -38,6 +38,13 @@ def test_the_example_environment_names_every_setting():
     )
 
 
+def test_the_example_environment_shows_the_defaults():
+    example = (ROOT / ".env.example").read_text("utf-8")
+    shown = dict(re.findall(r"^#([A-Z][A-Z_]+)=(.*)$", example, re.M))
+    assert len(shown) > 10
+    assert shown == {name: DECLARED[name].default for name in shown}
+
+
 @pytest.mark.parametrize("path", [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")], ids=str)
 def test_links_between_pages_lead_somewhere(path):
     for link in re.findall(r"\]\(([^)#]+)", path.read_text("utf-8")):
