@@ -110,7 +110,7 @@ def _content(text: str) -> list[str]:
 def main() -> None:
     """Print one row a book."""
     print(
-        f"{'book':<32}{'ch':>4}{'quotes':>8}{'kept':>8}{'named':>7}{'placed':>8}{'words':>8}{'ms/ch':>8}{'worst':>8}"
+        f"{'book':<32}{'ch':>4}{'quotes':>8}{'kept':>8}{'named':>8}{'placed':>8}{'words':>8}{'ms/ch':>8}{'worst':>8}"
     )
     for path in sorted((SHARED / "books" / "txt").glob("*.txt")):
         if sys.argv[1:] and not any(name in path.name for name in sys.argv[1:]):
@@ -123,7 +123,7 @@ def main() -> None:
             (c.told, c.words),
         ]
         shares = [f"{part / whole:.2%}" if whole else "-" for part, whole in row]
-        widths = (8, 8, 8, 8, 8)
+        widths = (8, 8, 8, 8)
         print(
             f"{path.stem[:31]:<32}{c.chapters:>4}{c.quotes:>8}"
             + "".join(f"{share:>{width}}" for share, width in zip(shares, widths, strict=True))
