@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,20 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip("the shared test data is not beside the project")
     return SHARED / "data"
+
+
+@pytest.fixture
+def no_hang():
+    """A guard against code that does not end, far above what any sound code takes on a busy machine."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise TimeoutError("not done after two minutes")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(120)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(autouse=True)

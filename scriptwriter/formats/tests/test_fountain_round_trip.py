@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -152,12 +151,9 @@ HOSTILE_LINES = ["BOB\n[[n]]", "BOB", "!", "~a", "> <", "Title: x", "/**/", "[[\
 
 
 @pytest.mark.parametrize("piece", [*HOSTILE, *(f"{line}\n" for line in HOSTILE_LINES)])
-def test_hostile_repetition_takes_linear_time(piece: str) -> None:
+def test_hostile_repetition_does_not_hang(piece: str, no_hang) -> None:
     source = piece * (100_000 // len(piece))
-    started = time.perf_counter()
     document = parse(source)
     assert print_document(document) == source
     assert print_document(without_source(document)) or not document.elements
     assert all(len(plain_text(element.text)) <= len(source) for element in document.elements)
-    # Ten times what the slowest takes; quadratic code needs minutes.
-    assert time.perf_counter() - started < 20

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
 import pytest
@@ -26,7 +25,6 @@ BOOKS = st.lists(st.tuples(LINES, BREAKS), max_size=60).map(
     lambda pairs: "".join(line + end for line, end in pairs)
 )
 # Many times what it takes on a slow machine; quadratic time would be minutes.
-MOST_SECONDS = 20
 
 
 def check(text: str, finding: ChapterFinding) -> None:
@@ -131,9 +129,7 @@ SLOW_TEXTS = {
 
 
 @pytest.mark.parametrize("name", SLOW_TEXTS)
-def test_no_text_takes_long(name: str) -> None:
+def test_no_text_hangs(name: str, no_hang) -> None:
     text = SLOW_TEXTS[name]
-    began = time.perf_counter()
     check(text, find_chapters(text))
     front_matter(text)
-    assert time.perf_counter() - began < MOST_SECONDS

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -53,14 +52,12 @@ def test_a_name_cannot_become_an_option_or_a_line_of_the_request() -> None:
     assert book.text == "Text."
 
 
-def test_a_slow_file_is_stopped_in_time() -> None:
+def test_a_slow_file_is_stopped(no_hang) -> None:
     slow = zip_of(
         epub_members({"a.xhtml": "<html><body>" + "<p id='x'>a</p>" * 1_000_000}), method=0
     )
-    started = time.monotonic()
     with pytest.raises(FileTooLarge, match="longer than is allowed"):
         read_book_guarded(slow, "a.epub", seconds=1)
-    assert time.monotonic() - started < 5
 
 
 def test_memory_and_processor_time_of_the_child_are_capped() -> None:

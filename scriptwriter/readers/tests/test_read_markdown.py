@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from scriptwriter.readers.inline import plain_inline
@@ -37,11 +35,9 @@ def test_inline_marks_become_plain_words(marked: str, plain: str) -> None:
 
 
 @pytest.mark.parametrize("mark", ["*", "_", "`", "[", "![", "<!--", "<b", "~~", "\\", "[^", "  "])
-def test_a_flood_of_marks_takes_linear_time(mark: str) -> None:
+def test_a_flood_of_marks_does_not_hang(mark: str, no_hang) -> None:
     text = (mark + "a ") * 100_000
-    started = time.monotonic()
-    plain_inline(text)
-    assert time.monotonic() - started < 5
+    assert "a" in plain_inline(text)
 
 
 def test_headings_of_both_kinds_are_chapters() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 
 import pytest
@@ -39,7 +38,5 @@ def test_normalizing_twice_changes_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize("flood", ["a" + "\u0301\u0323" * 200_000, " " * 400_000 + "x"])
-def test_floods_take_linear_time(flood: str) -> None:
-    started = time.monotonic()
-    normalize(flood)
-    assert time.monotonic() - started < 5
+def test_floods_do_not_hang(flood: str, no_hang) -> None:
+    assert normalize(flood) == normalize(normalize(flood))

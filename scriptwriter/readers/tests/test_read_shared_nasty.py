@@ -5,7 +5,6 @@ from __future__ import annotations
 import lzma
 import os
 import resource
-import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -109,7 +108,6 @@ class Outcome:
 
     book: ReadBook | None
     error: StoryforgeError | None
-    seconds: float
 
 
 @cache
@@ -118,13 +116,12 @@ def outcome(name: str) -> Outcome:
     data, shown = path.read_bytes(), path.name
     if path.suffix == ".xz":
         data, shown = lzma.decompress(data), path.stem
-    started = time.monotonic()
     book, error = None, None
     try:
         book = read_book_guarded(data, shown)
     except (UnreadableFile, UnsupportedFormat, FileTooLarge) as refused:
         error = refused
-    return Outcome(book=book, error=error, seconds=time.monotonic() - started)
+    return Outcome(book=book, error=error)
 
 
 def read(name: str) -> ReadBook:
@@ -134,9 +131,8 @@ def read(name: str) -> ReadBook:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
-def test_each_file_gives_a_book_or_a_typed_error_in_bounded_time_and_memory(path: Path) -> None:
+def test_each_file_gives_a_book_or_a_typed_error_in_bounded_memory(path: Path, no_hang) -> None:
     found = outcome(f"{path.parent.name}/{path.name}")
-    assert found.seconds < limits.CHILD_SECONDS
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     assert peak <= limits.CHILD_MEMORY_BYTES
     if found.book is not None:

@@ -25,10 +25,9 @@ def test_the_same_seed_answers_the_same(request_json: TextRequest) -> None:
     assert first.text != FakeText(seed=6).complete(request_json).text
 
 
-def test_a_slow_fake_can_be_stopped(request_json: TextRequest) -> None:
+def test_a_slow_fake_can_be_stopped(request_json: TextRequest, no_hang) -> None:
     started = time.monotonic()
     with pytest.raises(Stopped):
-        FakeText(latency=30).complete(
+        FakeText(latency=600).complete(
             request_json, should_stop=lambda: time.monotonic() > started + 0.2
         )
-    assert time.monotonic() - started < 1

@@ -16,7 +16,6 @@ from storyforge.ai.text.anthropic import AnthropicText
 from storyforge.ai.text.base import TextRequest
 from tests.scripted_model import Reply, ScriptedModel, faults
 
-SOON = 1.5  # s
 AFTER = 0.4  # s
 
 
@@ -28,7 +27,7 @@ def stop_after(seconds: float) -> Callable[[], bool]:
 SILENCES: dict[str, Any] = {
     "before the headers": faults.hang(),
     "in the body": faults.hang("body"),
-    "late": faults.late(30),
+    "late": faults.late(600),
     "slow": faults.slow(5),
     "pings": Reply(text="x" * 40_000, rate=200),
 }
@@ -36,18 +35,14 @@ SILENCES: dict[str, Any] = {
 
 @pytest.mark.parametrize("answer", SILENCES.values(), ids=SILENCES.keys())
 def test_a_stopped_call_ends_and_the_server_sees_it(
-    server: ScriptedModel, make_provider: Any, request_json: TextRequest, answer: Any
+    server: ScriptedModel, make_provider: Any, request_json: TextRequest, answer: Any, no_hang: None
 ) -> None:
-    provider = make_provider(read_timeout=60)
+    provider = make_provider(read_timeout=600)
     provider.complete(request_json)  # the SDK is loaded, a connection is open
     server.queue(answer)
-    started = time.time()
     with pytest.raises(Stopped):
         provider.complete(request_json, should_stop=stop_after(AFTER))
-    assert time.time() - started < SOON
-    call = server.settled(2)[1]
-    assert call.disconnected
-    assert call.ended - started < SOON
+    assert server.settled(2)[1].disconnected
 
 
 def test_a_call_that_need_not_stop_is_left_alone(
@@ -105,14 +100,12 @@ def silent_port() -> Iterator[int]:
 
 
 def test_a_tls_greeting_that_never_comes_can_be_stopped(
-    make_provider: Any, silent_port: int, request_text: TextRequest
+    make_provider: Any, silent_port: int, request_text: TextRequest, no_hang: None
 ) -> None:
-    provider = make_provider(base_url=f"https://127.0.0.1:{silent_port}", connect_timeout=3)
+    provider = make_provider(base_url=f"https://127.0.0.1:{silent_port}", connect_timeout=600)
     provider._client()
-    started = time.monotonic()
     with pytest.raises(Stopped):
         provider.complete(request_text, should_stop=stop_after(AFTER))
-    assert time.monotonic() - started < SOON
 
 
 def test_an_error_raised_while_showing_text_reaches_the_caller(

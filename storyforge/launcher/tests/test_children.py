@@ -79,19 +79,17 @@ def test_what_a_dead_program_left_running_is_killed_before_the_next_start(
 
 
 def test_an_impatient_person_need_not_wait_for_the_grace(
-    tmp_path: Path, eventually: Eventually
+    tmp_path: Path, eventually: Eventually, no_hang
 ) -> None:
     stubborn = child(
         "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        "print(1, flush=True)\ntime.sleep(60)",
+        "print(1, flush=True)\ntime.sleep(600)",
         tmp_path,
-        grace=30,
+        grace=600,
     )
     stubborn.start()
     assert eventually(lambda: (tmp_path / "child.log").read_text() == "1\n", 5)
-    before = time.monotonic()
     assert stop([stubborn], hurry=lambda: True) == ["child"]
-    assert time.monotonic() - before < 5
 
 
 def test_a_child_hears_ctrl_c_though_our_shell_ignores_it(tmp_path: Path) -> None:
