@@ -72,9 +72,16 @@ def choice(name: str, *, options: tuple[str, ...], default: str, help: str) -> s
     return value
 
 
-def words(name: str, *, default: tuple[str, ...], help: str) -> list[str]:  # noqa: A002
+def words(
+    name: str,
+    *,
+    default: tuple[str, ...],
+    help: str,  # noqa: A002
+    secret: bool = False,
+) -> list[str]:
     """A list, comma separated."""
-    value = _read(name, kind="list", default=",".join(default), help=help)
+    kind = "secret list" if secret else "list"
+    value = _read(name, kind=kind, default=",".join(default), help=help)
     return list(default) if value is None else [w.strip() for w in value.split(",") if w.strip()]
 
 

@@ -263,6 +263,21 @@ JOBS_PER_ACCOUNT = env.integer(
     "JOBS_PER_ACCOUNT", default=20, low=1, high=10_000, help="Jobs of one account at the same time."
 )
 
+# --- Webhooks, keys at rest ------------------------------------------------------------------
+
+OUTBOUND_LOOPBACK = env.flag(
+    "OUTBOUND_LOOPBACK",
+    default=False,
+    help="Webhooks may go to this machine, also over http. For trying out; never on a public server.",
+)
+FIELD_ENCRYPTION_KEYS = env.words(
+    "FIELD_ENCRYPTION_KEYS",
+    default=(),
+    secret=True,
+    help="Keys for stored secrets, newest first; `manage.py rotate_keys` moves to the first. Unset: one"
+    " made from SECRET_KEY.",
+)
+
 # --- Models ----------------------------------------------------------------------------------
 
 AI_TEXT_BASE_URL = env.url(
