@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
+    "pgtrigger",
     "rest_framework",
     "django_filters",
     "drf_spectacular",

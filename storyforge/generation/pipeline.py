@@ -143,7 +143,7 @@ class Writing:
                 answer = {"problems": getattr(error, "problems", [error.message])}
         figures = _figures(model, usage)
         if failure is not None and not isinstance(failure, InvalidOutput):
-            self.execution.charge(**figures)
+            self.execution.charge(**{k: v for k, v in figures.items() if k != "model"})
             self.execution.check()  # a stopped call: why it was stopped says how the job goes on
             raise failure
         self.models.append(model)

@@ -12,6 +12,7 @@ from storyforge.jobs import registry
 from storyforge.jobs.dispatch import notify
 from storyforge.jobs.errors import QueueFull
 from storyforge.jobs.models import Job, JobEvent
+from storyforge.jobs.runs import RunHandler
 from storyforge.projects.models import Project
 
 MAX_WAITING = 200  # pending jobs of one account; more is a runaway client
@@ -49,6 +50,8 @@ def create_job(
             writer=writer,
             queue=handler.queue_for(writer),
             priority=handler.priority,
+            deadline_seconds=handler.deadline_seconds,
+            is_run=isinstance(handler, RunHandler),
             retry_of=retry_of,
             event_seq=1,
         )

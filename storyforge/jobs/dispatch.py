@@ -6,90 +6,28 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from uuid import UUID
+from datetime import timedelta
 
 import psycopg
-from django.conf import settings
 from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError as BrokerAway
 
 from storyforge.jobs.backoff import back_off
-from storyforge.jobs.errors import DeadlineExceeded, WorkerLost
-from storyforge.jobs.models import MAX_LOST, WORKER_GONE_SECONDS, Job, Worker
+from storyforge.jobs.due import Ring, pick
+from storyforge.jobs.errors import DeadlineExceeded, QueueTimeout, WorkerLost
+from storyforge.jobs.models import MAX_LOST, Job, Worker
+from storyforge.jobs.moves import CHANNEL
 from storyforge.jobs.tasks import run_job
 
 logger = logging.getLogger(__name__)
 
-CHANNEL = "jobs"
-RING_AGAIN_SECONDS = 15  # a message may be lost; a doubled one does no harm
-AHEAD = 2  # messages beyond the free slots of a queue, so that no worker waits for a round
 POLL_SECONDS = 1.0
 UPKEEP_SECONDS = 1.0  # between reapings
 BEAT_SECONDS = 5.0  # between a worker's signs of life
+START_WITHIN = timedelta(days=1)
 GATHER_SECONDS = 0.02  # notifications that come together are one round
-
-# Fair round robin: a job's rank is the number of jobs its account has in flight plus its place among
-# the account's due ones, so a flood of one account cannot hold up another's first job.
-# statement_timestamp() is what Django's Now() means, too.
-PICK = """
-WITH flying AS (
-    SELECT account_id, queue, count(*) AS n FROM jobs_job
-    WHERE status = 'running'
-       OR (status = 'pending' AND dispatched_at > statement_timestamp() - %(again)s * interval '1 second')
-    GROUP BY account_id, queue
-), due AS (
-    SELECT job.id, job.queue, job.priority, job.created_at,
-           coalesce(flying.n, 0) + row_number() OVER (
-               PARTITION BY job.account_id, job.queue ORDER BY job.priority, job.created_at
-           ) AS rank
-    FROM jobs_job job LEFT JOIN flying USING (account_id, queue)
-    WHERE job.status = 'pending' AND job.run_after <= statement_timestamp()
-      AND (job.dispatched_at IS NULL
-           OR job.dispatched_at <= statement_timestamp() - %(again)s * interval '1 second')
-), room AS (
-    SELECT slots.queue, slots.n + %(ahead)s - coalesce(sum(flying.n), 0) AS n
-    FROM (SELECT queue, sum(slots) AS n FROM jobs_worker, jsonb_array_elements_text(queues) queue
-          WHERE beat_at > statement_timestamp() - %(gone)s * interval '1 second' GROUP BY queue) slots
-    LEFT JOIN flying USING (queue) GROUP BY slots.queue, slots.n
-), ordered AS (
-    SELECT due.id, due.queue, row_number() OVER (
-        PARTITION BY due.queue ORDER BY due.rank, due.priority, due.created_at) AS place
-    FROM due WHERE due.rank <= %(cap)s
-), rung AS (
-    UPDATE jobs_job SET dispatched_at = statement_timestamp()
-    FROM ordered JOIN room USING (queue)
-    WHERE jobs_job.id = ordered.id AND ordered.place <= room.n
-    RETURNING jobs_job.id, jobs_job.queue, ordered.place
-)
-SELECT id, queue FROM rung ORDER BY place
-"""
-# Two dispatchers picking at once would each fill the same room.
-LOCK = "SELECT pg_advisory_xact_lock(hashtext('storyforge.jobs.dispatch'))"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ring:
-    """A message to send."""
-
-    job_id: UUID
-    queue: str
-
-
-def pick() -> list[Ring]:
-    """Mark the jobs whose turn it is as dispatched and return them."""
-    values = {
-        "again": RING_AGAIN_SECONDS,
-        "ahead": AHEAD,
-        "gone": WORKER_GONE_SECONDS,
-        "cap": settings.JOBS_PER_ACCOUNT,
-    }
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(LOCK)
-        cursor.execute(PICK, values)
-        return [Ring(job_id=pk, queue=queue) for pk, queue in cursor.fetchall()]
 
 
 def ring(rings: list[Ring]) -> None:
@@ -111,6 +49,13 @@ def reap() -> int:
             _reap_one(job)
             reaped += 1
     return reaped
+
+
+def expire() -> int:
+    """End the jobs that nobody could start within a day; how many. Paused ones keep waiting."""
+    old = Q(created_at__lt=Now() - START_WITHIN, started_at=None, paused_at=None)
+    late = Job.objects.filter(old, status=Job.Status.PENDING, parent=None)
+    return sum(job.expire(QueueTimeout()) for job in late[:100])
 
 
 def _reap_one(job: Job) -> None:
@@ -160,6 +105,7 @@ class Dispatcher:
         if now - self._upkept >= UPKEEP_SECONDS:
             self._upkept = now
             reap()
+            expire()
         if self.worker and now - self._beaten >= BEAT_SECONDS:
             self._beaten = now
             Worker.objects.update_or_create(

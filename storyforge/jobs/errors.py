@@ -26,6 +26,20 @@ class JobActive(StoryforgeError):
     status = 409
 
 
+class CannotPause(StoryforgeError):
+    """Only runs, and jobs that wait for their turn, can be paused and resumed."""
+
+    code = "cannot_pause"
+    status = 409
+
+
+class QueueTimeout(StoryforgeError):
+    """Nobody could start the job within a day."""
+
+    code = "queue_timeout"
+    status = 503
+
+
 class QueueFull(StoryforgeError):
     """Too many jobs of this account are waiting already."""
 

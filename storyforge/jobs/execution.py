@@ -14,6 +14,8 @@ from storyforge.jobs.backoff import back_off
 from storyforge.jobs.errors import CancelRequested, FenceLost, ShuttingDown
 from storyforge.jobs.models import Job, JobStep
 
+USED = ("input_tokens", "output_tokens", "cost_micros")
+
 
 class Execution:
     """A handler's view of the job it runs.
@@ -47,40 +49,44 @@ class Execution:
             raise FenceLost
 
     def step(self, name: str) -> JobStep | None:
-        """A finished step of an earlier attempt, or None."""
+        """A finished step of an earlier claim, or None."""
+        if self.fence == 1:
+            return None
         return JobStep.objects.filter(job=self.job, name=name).first()
 
     def record_step(self, name: str, *, output: Any, **figures: Any) -> JobStep:
         """Journal a finished step with its figures; raises `FenceLost` when the job is not ours."""
-        with transaction.atomic():
-            self.lock()
-            row = JobStep.objects.create(
+        with transaction.atomic(savepoint=False):
+            self.charge(**{name: figures.get(name, 0) for name in USED})
+            return JobStep.objects.create(
                 job=self.job, name=name, fence=self.fence, output=output, **figures
             )
-            self.charge(
-                input_tokens=row.input_tokens,
-                output_tokens=row.output_tokens,
-                cost_micros=row.cost_micros,
-            )
-        return row
 
-    def charge(
-        self, *, input_tokens: int, output_tokens: int, cost_micros: int, model: str = ""
-    ) -> None:
-        """Add to what the job has used; also for calls that came to nothing."""
-        Job.objects.filter(pk=self.job.pk).update(
+    def charge(self, *, input_tokens: int, output_tokens: int, cost_micros: int) -> None:
+        """Add to what the job has used; also for calls that came to nothing.
+
+        Locks the job's row for the rest of the transaction. Raises `FenceLost` when it is not ours.
+        """
+        mine = Job.objects.filter(pk=self.job.pk, fence=self.fence, status=Job.Status.RUNNING)
+        if not mine.update(
             input_tokens=F("input_tokens") + input_tokens,
             output_tokens=F("output_tokens") + output_tokens,
             spent_micros=F("spent_micros") + cost_micros,
-        )
+        ):
+            raise FenceLost
 
     def lock(self) -> None:
-        """Lock the job row for this transaction; raises `FenceLost` when it is no longer ours."""
+        """Lock the job row for this transaction, and learn what it has spent.
+
+        Raises `FenceLost` when it is no longer ours.
+        """
         mine = Job.objects.select_for_update().filter(
             pk=self.job.pk, fence=self.fence, status=Job.Status.RUNNING
         )
-        if not mine.values_list("pk").first():
+        spent = mine.values_list("spent_micros", flat=True).order_by().first()
+        if spent is None:
             raise FenceLost
+        self.job.spent_micros = spent
 
     @contextmanager
     def completing(self) -> Iterator[dict[str, Any]]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from django.db.models.functions import Now
-
 from storyforge.core.context import job_id
 from storyforge.core.errors import StoryforgeError
 from storyforge.jobs import registry
 from storyforge.jobs.beat import beat
+from storyforge.jobs.due import next_due
 from storyforge.jobs.errors import UnexpectedError, UnknownKind
 from storyforge.jobs.execution import Execution
 from storyforge.jobs.models import Job
@@ -22,12 +21,12 @@ def run(job: Job) -> bool:
 
     Expected failures end or postpone the job; an unexpected one fails it and is raised again.
     """
+    if not job.claim():
+        return False
     try:
         handler = registry.get(job.kind)
     except UnknownKind as error:  # a release has removed it: waiting would not bring it back
-        return job.claim() and job.fail(error)
-    if not job.claim(deadline_seconds=handler.deadline_seconds):
-        return False
+        return job.fail(error)
     token = job_id.set(str(job.pk))
     execution = Execution(job)
     try:
@@ -49,11 +48,7 @@ def run_due(limit: int = 1_000) -> int:
     """Do due jobs straight from the table, one after the other, without Celery; how many were done."""
     done = 0
     while done < limit:
-        job = (
-            Job.objects.filter(status=Job.Status.PENDING, run_after__lte=Now())
-            .order_by("priority", "created_at")
-            .first()
-        )
+        job = next_due()
         if job is None:
             break
         done += run(job)

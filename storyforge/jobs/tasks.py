@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from celery import shared_task
 from django.db import connections
 
@@ -11,10 +13,8 @@ from storyforge.jobs.models import Job
 
 @shared_task(name="storyforge.run_job")
 def run_job(job_id: str) -> None:
-    """Ring for a job: the row says whether there is anything to do."""
+    """Ring for a job: the row, which the claim reads, says whether there is anything to do."""
     try:
-        job = Job.objects.filter(pk=job_id).first()
-        if job is not None:
-            runner.run(job)
+        runner.run(Job(pk=UUID(job_id)))
     finally:
         connections.close_all()

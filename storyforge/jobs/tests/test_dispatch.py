@@ -8,7 +8,7 @@ import pytest
 from django.db.models.functions import Now
 
 from storyforge.accounts.models import User
-from storyforge.jobs import dispatch
+from storyforge.jobs import due
 from storyforge.jobs.create import MAX_WAITING, create_job
 from storyforge.jobs.errors import QueueFull
 from storyforge.jobs.models import Job, Worker
@@ -21,7 +21,7 @@ def worker(db):
 
 
 def picked():
-    return [ring.job_id for ring in dispatch.pick()]
+    return [ring.job_id for ring in due.pick()]
 
 
 def test_a_due_job_is_picked_once(job, worker):
@@ -43,7 +43,7 @@ def test_nothing_is_picked_without_a_live_worker(job, worker):
 def test_no_more_than_the_slots_and_two_ahead(kind, project, worker):
     for _ in range(9):
         create_job(kind.kind, project=project, actor=project.owner)
-    assert len(picked()) == worker.slots + dispatch.AHEAD
+    assert len(picked()) == worker.slots + due.AHEAD
     assert picked() == []
 
 

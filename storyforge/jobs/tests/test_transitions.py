@@ -169,7 +169,7 @@ def test_a_finished_step_is_there_for_the_next_attempt_and_its_cost_counts_once(
     again = reload(job)
     again.claim()
     assert Execution(again).step("cast").output == {"a": 1}
-    with pytest.raises(FenceLost):
+    with pytest.raises(FenceLost), transaction.atomic():
         first.record_step("more", output={})
     assert (reload(job).input_tokens, reload(job).spent_micros) == (10, 7)
 
@@ -185,7 +185,7 @@ def test_an_interruption_is_raised_at_the_next_border(job):
 
 @pytest.mark.parametrize(
     "values",
-    [{"status": "running"}, {"status": "completed"}, {"completed_at": Now()}],
+    [{"status": "running"}, {"status": "canceled"}, {"completed_at": Now()}],
 )
 def test_the_database_refuses_half_states(job, values):
     with pytest.raises(IntegrityError), transaction.atomic():

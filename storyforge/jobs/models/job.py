@@ -1,0 +1,287 @@
+"""The one way a job changes: each transition a conditional UPDATE with its event."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
+from django.db.models.functions import Coalesce, Now
+
+from storyforge.core.errors import StoryforgeError
+from storyforge.jobs.errors import CannotPause, JobActive
+from storyforge.jobs.models.row import JobRow
+from storyforge.jobs.moves import move
+
+
+class Job(JobRow):
+    """One piece of background work.
+
+        pending -> running              claim: attempt+1, fence+1, lease
+        running -> pending              transient error, shutdown, lease expired
+        running -> completed | failed   with the fence; effects in the same transaction
+        running -> canceled             after a cancel request
+        pending -> canceled | failed
+
+    The database refuses every other change of status. A transition is one conditional UPDATE by the
+    database's clock, and its event is written by the same statement. The fence is a counter: a worker
+    that lost its lease holds an old one and changes nothing.
+
+    A run is a job that plans others, its units: see `runs`. Between planning passes it is pending.
+    """
+
+    class Meta:
+        triggers = [
+            pgtrigger.FSM(
+                name="job_status",
+                field="status",
+                transitions=[
+                    ("pending", "running"),
+                    ("running", "pending"),
+                    ("running", "completed"),
+                    ("running", "failed"),
+                    ("running", "canceled"),
+                    ("pending", "canceled"),
+                    ("pending", "failed"),
+                ],
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["parent", "unit_key"], name="unit_once"),
+            models.CheckConstraint(
+                name="job_unit_has_key",
+                condition=Q(parent=None, unit_key=None)
+                | Q(parent__isnull=False, unit_key__isnull=False, is_run=False),
+            ),
+            models.CheckConstraint(
+                name="job_lease_while_running",
+                condition=Q(status="running", lease_until__isnull=False)
+                | (~Q(status="running") & Q(lease_until=None)),
+            ),
+            models.CheckConstraint(
+                name="job_end_has_time",
+                condition=Q(
+                    status__in=["completed", "failed", "canceled"], completed_at__isnull=False
+                )
+                | Q(status__in=["pending", "running"], completed_at=None),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["project", "-created_at"], name="job_project_recent"),
+            models.Index(fields=["run_after"], name="job_due", condition=Q(status="pending")),
+            models.Index(fields=["lease_until"], name="job_leased", condition=Q(status="running")),
+            models.Index(
+                fields=["account", "queue"],
+                name="job_unfinished",
+                condition=Q(status__in=["pending", "running"]),
+            ),
+            models.Index(
+                fields=["parent", "status"],
+                name="job_units",
+                condition=Q(parent__isnull=False),
+            ),
+        ]
+
+    def _move(
+        self, guard: Q, *, event: str, data: dict[str, Any] | None = None, **changes: Any
+    ) -> bool:
+        """Apply the changes where the guard still holds, with the event; False when it does not."""
+        if event:
+            changes.setdefault("event_seq", F("event_seq") + 1)
+        rows = Job.objects.filter(guard, pk=self.pk).order_by()
+        moved = move(rows, event=event, data=data or {}, updated_at=Now(), **changes)
+        if moved is None:
+            return False
+        for field in self._meta.concrete_fields:
+            setattr(self, field.attname, getattr(moved, field.attname))
+        return True
+
+    def claim(self) -> bool:
+        """pending -> running, for the worker that calls it; reads the whole row.
+
+        A planning pass of a run that has planned before tells no event.
+        """
+        second = ExpressionWrapper(
+            F("deadline_seconds") * Value(timedelta(seconds=1)), models.DurationField()
+        )
+        return self._move(
+            Q(status=self.Status.PENDING, run_after__lte=Now()),
+            event="job.started",
+            event_seq=Case(When(planned=True, then=F("event_seq")), default=F("event_seq") + 1),
+            status=self.Status.RUNNING,
+            attempt=F("attempt") + 1,
+            fence=F("fence") + 1,
+            lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS),
+            started_at=Coalesce(F("started_at"), Now()),
+            deadline_at=Coalesce(F("deadline_at"), Now() + second),
+        )
+
+    def complete(self, result: dict[str, Any], *, partial: bool = False) -> bool:
+        """running -> completed; call it in the transaction that writes the effects."""
+        return self._move(
+            self._mine() & Q(cancel_requested_at=None),
+            event="job.completed",
+            data={"partial": True} if partial else {},
+            partial=partial,
+            status=self.Status.COMPLETED,
+            result=result,
+            lease_until=None,
+            completed_at=Now(),
+            progress_done=F("progress_total"),
+            error=None,
+        )
+
+    def fail(self, error: StoryforgeError) -> bool:
+        """running -> failed."""
+        document = self.error_document(error)
+        return self._move(
+            self._mine(),
+            event="job.failed",
+            data=document,
+            status=self.Status.FAILED,
+            lease_until=None,
+            completed_at=Now(),
+            error=document,
+        )
+
+    def end_canceled(self) -> bool:
+        """running -> canceled, once the worker has noticed the request."""
+        return self._move(
+            self._mine() & Q(cancel_requested_at__isnull=False),
+            event="job.canceled",
+            status=self.Status.CANCELED,
+            lease_until=None,
+            completed_at=Now(),
+        )
+
+    def put_back(self, *, seconds: float, error: StoryforgeError | None = None) -> bool:
+        """running -> pending, due again after `seconds`; without an error the attempt is given back."""
+        return self._move(
+            self._mine(),
+            event="job.retrying" if error else "job.waiting",
+            data={"seconds": round(seconds, 1)},
+            status=self.Status.PENDING,
+            lease_until=None,
+            dispatched_at=None,
+            run_after=Now() + timedelta(seconds=seconds),
+            attempt=F("attempt") if error else F("attempt") - 1,
+            error=self.error_document(error) if error else None,
+        )
+
+    def wait_for_units(self, *, done: int, total: int, label: str, pause: bool) -> bool:
+        """running -> pending, for a run after a planning pass: due when a unit has ended.
+
+        The pass gives its attempt back. It tells an event only where people would see a change.
+        """
+        news = (done, total, label) != (
+            self.progress_done,
+            self.progress_total,
+            self.progress_label,
+        )
+        return self._move(
+            self._mine(),
+            event="job.progress" if news else "",
+            data={"done": done, "total": total, "label": label},
+            status=self.Status.PENDING,
+            planned=True,
+            lease_until=None,
+            dispatched_at=None,
+            run_after=Now(),
+            attempt=F("attempt") - 1,
+            progress_done=done,
+            progress_total=total,
+            progress_label=label[:200],
+            paused_at=Coalesce(F("paused_at"), Now()) if pause else F("paused_at"),
+            error=None,
+        )
+
+    def expire(self, error: StoryforgeError) -> bool:
+        """pending -> failed, for a job that nobody started in time."""
+        document = self.error_document(error)
+        return self._move(
+            Q(status=self.Status.PENDING, started_at=None),
+            event="job.failed",
+            data=document,
+            status=self.Status.FAILED,
+            completed_at=Now(),
+            error=document,
+        )
+
+    def cancel(self) -> bool:
+        """pending -> canceled at once; running: ask the worker. False when it has ended already.
+
+        A run with living units ends after them: cancel it with `runs.cancel`.
+        """
+        return self._move(
+            Q(~self._has_living_units(), status=self.Status.PENDING),
+            event="job.canceled",
+            status=self.Status.CANCELED,
+            completed_at=Now(),
+            cancel_requested_at=Coalesce(F("cancel_requested_at"), Now()),
+        ) or self._move(
+            Q(status__in=self.UNFINISHED, cancel_requested_at=None),
+            event="job.cancel_requested",
+            cancel_requested_at=Now(),
+            paused_at=None,
+        )
+
+    def pause(self) -> bool:
+        """Start nothing of this job or run any more; False when it is paused already.
+
+        Running units of a run finish. Raises `CannotPause` for a job that is running or has ended.
+        """
+        if self.is_terminal or not (self.is_run or self.status == self.Status.PENDING):
+            raise CannotPause(job_status=self.status)
+        stoppable = Q(status=self.Status.PENDING) | Q(status=self.Status.RUNNING, is_run=True)
+        return self._move(
+            stoppable & Q(paused_at=None, cancel_requested_at=None),
+            event="job.paused",
+            paused_at=Now(),
+        )
+
+    def resume(self) -> bool:
+        """Go on after a pause; False when it is not paused. Raises `CannotPause` for one that has ended."""
+        if self.is_terminal:
+            raise CannotPause(job_status=self.status)
+        return self._move(
+            Q(status__in=self.UNFINISHED, paused_at__isnull=False),
+            event="job.resumed",
+            paused_at=None,
+        )
+
+    def report(self, *, done: int, total: int, label: str) -> bool:
+        """Tell how far the work is; progress never goes backwards within an attempt."""
+        return self._move(
+            self._mine(),
+            event="job.progress",
+            data={"done": done, "total": total, "label": label},
+            progress_done=done,
+            progress_total=total,
+            progress_label=label[:200],
+        )
+
+    def delete_finished(self) -> None:
+        """Remove an ended job; raises `JobActive` for one that is not."""
+        deleted, _ = Job.objects.filter(pk=self.pk, status__in=self.TERMINAL).delete()
+        if not deleted:
+            raise JobActive
+
+    def error_document(self, error: StoryforgeError) -> dict[str, Any]:
+        """What a client may know of an error."""
+        return {
+            "error_code": error.code,
+            "message": error.message,
+            "retryable": error.retryable,
+            "attempts": self.attempt,
+        }
+
+    @staticmethod
+    def _has_living_units() -> models.Exists:
+        units = Job.objects.filter(parent=models.OuterRef("pk"), status__in=Job.UNFINISHED)
+        return models.Exists(units)
+
+    def _mine(self) -> Q:
+        return Q(status=self.Status.RUNNING, fence=self.fence)

@@ -1,0 +1,107 @@
+"""The columns of the job table, and what they say."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from storyforge.jobs.queues import Priority, Queue
+from storyforge.projects.models import ProjectContent
+
+MAX_ATTEMPTS = 5
+DEADLINE_SECONDS = 1_800
+MAX_LOST = 3  # a job that killed its worker three times is not tried again
+
+
+class JobRow(ProjectContent):
+    """What is known of a job; `Job` says how it changes."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        RUNNING = "running"
+        COMPLETED = "completed"
+        FAILED = "failed"
+        CANCELED = "canceled"
+
+    class Writer(models.TextChoices):
+        MODEL = "model"
+        RULES = "rules"
+        NONE = "none"  # work that writes no text, such as an import
+
+    UNFINISHED: ClassVar = (Status.PENDING, Status.RUNNING)
+    TERMINAL: ClassVar = (Status.COMPLETED, Status.FAILED, Status.CANCELED)
+
+    kind = models.CharField(max_length=60)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    writer = models.CharField(max_length=10, choices=Writer.choices, default=Writer.NONE)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", help_text="Who pays."
+    )
+    target_type = models.CharField(max_length=60, blank=True)
+    target_id = models.UUIDField(null=True, db_index=True)
+    input = models.JSONField(default=dict)
+    queue = models.CharField(max_length=10, choices=Queue.choices)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
+
+    attempt = models.PositiveSmallIntegerField(default=0)
+    max_attempts = models.PositiveSmallIntegerField(default=MAX_ATTEMPTS)
+    lost = models.PositiveSmallIntegerField(default=0, help_text="Attempts whose worker died.")
+    fence = models.BigIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    run_after = models.DateTimeField(db_default=Now())
+    dispatched_at = models.DateTimeField(null=True)
+    deadline_seconds = models.PositiveIntegerField(default=DEADLINE_SECONDS)
+    deadline_at = models.DateTimeField(null=True, help_text="Counts from the first start.")
+    cancel_requested_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+
+    progress_done = models.PositiveIntegerField(default=0)
+    progress_total = models.PositiveIntegerField(default=0)
+    progress_label = models.CharField(max_length=200, blank=True)
+    event_seq = models.PositiveIntegerField(default=0)
+    result = models.JSONField(null=True)
+    input_tokens = models.PositiveIntegerField(default=0)
+    output_tokens = models.PositiveIntegerField(default=0)
+    spent_micros = models.BigIntegerField(default=0)
+    error = models.JSONField(null=True)
+    partial = models.BooleanField(
+        default=False, help_text="Completed with holes: some units failed."
+    )
+    retry_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+
+    is_run = models.BooleanField(default=False)
+    planned = models.BooleanField(default=False, help_text="A run after its first planning pass.")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="units")
+    unit_key = models.CharField(max_length=200, null=True)  # noqa: DJ001 - unique where there is one
+    seen = models.BooleanField(default=False, help_text="A unit whose end its run has noticed.")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.status}"
+
+    @property
+    def is_terminal(self) -> bool:
+        return self.status in self.TERMINAL
+
+    @property
+    def state(self) -> str:
+        """The status in words for people: retrying, canceling, partial and so on."""
+        words = {
+            "paused": self.paused_at is not None and not self.is_terminal,
+            "canceling": self.cancel_requested_at is not None and not self.is_terminal,
+            "partial": self.status == self.Status.COMPLETED and self.partial,
+            "expired": self.error is not None and self.error.get("error_code") == "queue_timeout",
+        }
+        if self.status == self.Status.PENDING:
+            words |= {"waiting": self.planned, "retrying": self.attempt > 0, "queued": True}
+        return next((word for word, holds in words.items() if holds), str(self.status))

@@ -1,0 +1,300 @@
+"""Runs and units: what is ready is decided from rows, and a tree ends as one."""
+
+from __future__ import annotations
+
+import random
+from itertools import pairwise
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from storyforge.core.errors import StoryforgeError
+from storyforge.jobs import dispatch, due, registry, runs
+from storyforge.jobs.create import create_job
+from storyforge.jobs.errors import CannotPause
+from storyforge.jobs.models import Job, JobEvent, Worker
+from storyforge.jobs.runner import run, run_due
+from storyforge.jobs.runs import NewUnit, Plan, RunHandler
+
+
+class Refused(StoryforgeError):
+    """The plan gives up."""
+
+    code = "refused"
+
+
+class Tale(RunHandler):
+    """Two chapters, and an epilogue once both are there."""
+
+    kind = "test.tale"
+    label = "Tale"
+
+    def __init__(self):
+        self.passes = 0
+        self.pause_before_epilogue = self.give_up = self.stall = False
+
+    def plan(self, job, units):
+        self.passes += 1
+        chapters = [
+            NewUnit(key=f"chapter {n}", kind="test.scripted", input={"n": n}) for n in (1, 2)
+        ]
+        status = {unit.key: unit.status for unit in units}
+        done = sum(1 for unit in units if unit.status == "completed")
+        if self.stall:
+            return Plan(done=0, total=1)
+        if self.give_up and done:
+            return Plan(done=done, total=3, failed=Refused())
+        if any(status.get(unit.key) not in Job.TERMINAL for unit in chapters):
+            return Plan(units=chapters, done=done, total=2, label="Chapters")
+        if self.pause_before_epilogue and job.paused_at is None and "epilogue" not in status:
+            self.pause_before_epilogue = False
+            return Plan(done=done, total=3, label="Look at the chapters", pause=True)
+        if status.get("epilogue") not in Job.TERMINAL:
+            epilogue = NewUnit(key="epilogue", kind="test.scripted")
+            return Plan(units=[epilogue], done=done, total=3, label="Epilogue")
+        holes = [unit.key for unit in units if unit.status != "completed"]
+        return Plan(
+            done=done, total=3, finished=True, partial=bool(holes), result={"missing": holes}
+        )
+
+
+_tale = Tale()
+
+
+@pytest.fixture
+def tale(kind):
+    _tale.__init__()
+    if _tale.kind not in {h.kind for h in registry.handlers()}:
+        registry.register(_tale)
+    return _tale
+
+
+@pytest.fixture
+def start(tale, project):
+    def start(**fields):
+        return create_job(tale.kind, project=project, actor=project.owner, **fields)
+
+    return start
+
+
+def reload(job):
+    return Job.objects.get(pk=job.pk)
+
+
+def keys(job, status):
+    rows = Job.objects.filter(parent=job, status=status).order_by("unit_key")
+    return list(rows.values_list("unit_key", flat=True))
+
+
+def types(job):
+    return list(job.events.values_list("type", flat=True))
+
+
+def test_a_run_plans_its_units_and_ends_after_them(start, tale):
+    job = start()
+    run_due()
+    job = reload(job)
+    assert (job.status, job.partial, job.state) == ("completed", False, "completed")
+    assert keys(job, "completed") == ["chapter 1", "chapter 2", "epilogue"]
+    assert (job.progress_done, job.progress_total) == (3, 3)
+    assert job.attempt == 1
+    assert list(job.events.values_list("seq", flat=True)) == list(range(1, job.event_seq + 1))
+    assert types(job)[:2] == ["job.created", "job.started"]
+    assert types(job).count("job.started") == 1
+    assert set(types(job)[2:-1]) == {"job.progress"}
+
+
+def test_progress_of_a_tree_never_goes_backwards(start):
+    job = start()
+    run_due()
+    shares = [(e.data["done"], e.data["total"]) for e in job.events.filter(type="job.progress")]
+    assert all(a * y <= b * x for (a, x), (b, y) in pairwise(shares) if x and y)
+
+
+def test_a_failed_unit_leaves_a_hole_and_a_retry_does_only_the_rest(start, kind):
+    def work(execution):
+        if execution.job.unit_key == "chapter 2":
+            raise Refused
+        with execution.completing() as result:
+            result["n"] = execution.job.unit_key
+
+    kind.work = work
+    job = start()
+    run_due()
+    job = reload(job)
+    assert (job.state, job.result) == ("partial", {"missing": ["chapter 2"]})
+    kind.work = None
+    before = kind.runs
+    again = start(retry_of=job)
+    run_due()
+    assert (reload(again).state, kind.runs - before) == ("completed", 1)
+    assert keys(again, "completed") == ["chapter 2"]
+
+
+def test_a_canceled_run_ends_after_its_units(start, kind):
+    job = start()
+    assert run(reload(job))
+    units = list(Job.objects.filter(parent=job).order_by("unit_key"))
+    assert units[0].claim()
+    assert runs.cancel(reload(job))
+    assert reload(job).state == "canceling"
+    assert [reload(unit).status for unit in units] == ["running", "canceled"]
+    assert reload(units[0]).cancel_requested_at
+    run_due()
+    assert reload(job).status == "pending"  # a unit still lives
+    units[0].refresh_from_db()
+    assert units[0].end_canceled()
+    run_due()
+    assert reload(job).status == "canceled"
+    assert kind.runs == 0
+    assert not runs.cancel(reload(job))
+
+
+def test_a_run_that_gives_up_stops_its_units_first(start, tale):
+    tale.give_up = True
+    job = start()
+    run_due(limit=2)  # a pass, and one chapter
+    run_due()
+    assert reload(job).error["error_code"] == "refused"
+    assert keys(job, "canceled") == ["chapter 2"]
+    assert not Job.objects.filter(parent=job, status__in=Job.UNFINISHED).exists()
+
+
+def test_a_run_with_nothing_to_wait_for_fails_instead_of_spinning(start, tale):
+    tale.stall = True
+    job = start()
+    run_due()
+    assert reload(job).error["error_code"] == "run_stalled"
+    assert tale.passes == 1
+
+
+def test_a_paused_tree_starts_nothing_and_goes_on_where_it_was(start, kind):
+    job = start()
+    run(reload(job))
+    assert reload(job).pause()
+    assert not reload(job).pause()
+    assert reload(job).state == "paused"
+    assert run_due() == 0
+    assert reload(job).resume()
+    assert not reload(job).resume()
+    run_due()
+    assert reload(job).status == "completed"
+    assert [t for t in types(job) if t in {"job.paused", "job.resumed"}] == [
+        "job.paused",
+        "job.resumed",
+    ]
+
+
+def test_a_plan_may_pause_until_a_person_has_looked(start, tale):
+    tale.pause_before_epilogue = True
+    job = start()
+    run_due()
+    assert reload(job).state == "paused"
+    assert reload(job).progress_label == "Look at the chapters"
+    reload(job).resume()
+    run_due()
+    assert reload(job).status == "completed"
+
+
+def test_a_waiting_job_can_be_paused_a_running_or_ended_one_not(job):
+    assert job.pause()
+    assert run_due() == 0
+    assert job.resume()
+    job.claim()
+    with pytest.raises(CannotPause):
+        job.pause()
+    job.complete({})
+    with pytest.raises(CannotPause):
+        job.resume()
+
+
+def test_a_paused_run_can_be_canceled(start):
+    job = start()
+    run(reload(job))
+    reload(job).pause()
+    runs.cancel(reload(job))
+    run_due()
+    assert reload(job).status == "canceled"
+
+
+def test_a_unit_key_is_used_once_and_units_have_no_units(start, kind):
+    job = start()
+    run(reload(job))
+    unit = Job.objects.filter(parent=job).first()
+    copy = Job.objects.get(pk=unit.pk)
+    copy.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        copy.save(force_insert=True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Job.objects.filter(pk=unit.pk).update(is_run=True)
+
+
+def test_a_run_adds_only_so_many_units_at_a_time(start, tale, settings):
+    settings.JOBS_PER_ACCOUNT = 1
+
+    def many(job, units):
+        done = sum(1 for u in units if u.status == "completed")
+        new = [NewUnit(key=str(n), kind="test.scripted") for n in range(7)]
+        return Plan(units=new, done=done, total=7, finished=done == 7)
+
+    tale.plan = many
+    try:
+        job = start()
+        run(reload(job))
+        assert Job.objects.filter(parent=job).count() == runs.AHEAD
+        run_due()
+    finally:
+        del tale.plan
+    assert reload(job).status == "completed"
+    assert Job.objects.filter(parent=job).count() == 7
+
+
+def test_a_pass_is_few_queries_whatever_the_number_of_units(
+    start, tale, django_assert_max_num_queries
+):
+    def wide(job, units):
+        new = [NewUnit(key=str(n), kind="test.scripted") for n in range(30)]
+        return Plan(units=new, done=0, total=30)
+
+    tale.plan = wide
+    try:
+        job = start()
+        with django_assert_max_num_queries(14):
+            run(reload(job))
+    finally:
+        del tale.plan
+    assert Job.objects.filter(parent=job).count() == 30
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_dead_workers_cost_no_unit_and_double_none(start, kind, seed):
+    """Workers die in the middle of passes and units, at random."""
+    dice = random.Random(seed)  # noqa: S311 - which worker dies
+    job = start()
+    for _ in range(200):
+        if reload(job).is_terminal:
+            break
+        Job.objects.filter(status="pending").update(run_after=Now())
+        found = due.next_due()
+        if found is None:
+            continue
+        if dice.random() < 0.4 and found.lost < 2:
+            assert found.claim()
+            Job.objects.filter(pk=found.pk).update(lease_until=Now())
+            dispatch.reap()
+        else:
+            run(found)
+    assert reload(job).status == "completed"
+    assert keys(job, "completed") == ["chapter 1", "chapter 2", "epilogue"]
+    assert JobEvent.objects.filter(job__parent=job, type="job.completed").count() == 3
+
+
+def test_the_dispatcher_rings_a_waiting_run_only_when_there_is_news(start, kind):
+    Worker.objects.create(name="w", queues=["stream", "cpu", "out"], slots=8)
+    job = start()
+    run(reload(job))
+    units = list(Job.objects.filter(parent=job).values_list("pk", flat=True))
+    assert {ring.job_id for ring in due.pick()} == set(units)
+    run(Job(pk=units[0]))
+    assert [ring.job_id for ring in due.pick()] == [job.pk]
