@@ -5,7 +5,9 @@ Every reader leaves a `Setting` in `DECLARED`; `manage.py settings_docs` prints 
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 from dataclasses import dataclass
 
 from django.core.exceptions import ImproperlyConfigured
@@ -83,6 +85,24 @@ def words(
     kind = "secret list" if secret else "list"
     value = _read(name, kind=kind, default=",".join(default), help=help)
     return list(default) if value is None else [w.strip() for w in value.split(",") if w.strip()]
+
+
+def rate(name: str, *, default: str, help: str) -> str:  # noqa: A002
+    """So many a second, minute, hour or day, such as 60/minute."""
+    value = _read(name, kind="number/second, minute, hour or day", default=default, help=help)
+    value = value or default
+    if not re.fullmatch(r"[1-9][0-9]{0,8}/(second|minute|hour|day)", value):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must look like 60/minute.")
+    return value
+
+
+def network(name: str, *, help: str) -> str:  # noqa: A002
+    """An IP address or a network in CIDR notation; empty when unset."""
+    value = _read(name, kind="address or network", default=None, help=help) or ""
+    try:
+        return str(ipaddress.ip_network(value, strict=False)) if value else ""
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be like 10.0.0.0/8.") from error
 
 
 def url(name: str, *, schemes: tuple[str, ...], default: str = "", help: str) -> str:  # noqa: A002

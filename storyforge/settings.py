@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "storyforge.core.middleware.RateHeaders",
 ]
 ROOT_URLCONF = "storyforge.urls"
 ASGI_APPLICATION = "storyforge.asgi.application"
@@ -206,6 +207,7 @@ REST_FRAMEWORK = {
         "storyforge.accounts.tokens.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["storyforge.core.rates.RateThrottle"],
     "DEFAULT_PARSER_CLASSES": ["storyforge.core.parsing.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "storyforge.core.api.Pages",
@@ -215,7 +217,32 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+RATE_LIMITS = env.flag(
+    "RATE_LIMITS", default=True, help="Limit how often a person or an address may call the API."
+)
+RATES = {
+    "reads": env.rate("RATE_READS", default="1200/minute", help="Reads of one person."),
+    "writes": env.rate("RATE_WRITES", default="240/minute", help="Writes of one person."),
+    "generation": env.rate(
+        "RATE_GENERATION", default="60/minute", help="Jobs that one person starts."
+    ),
+    "sign_in": env.rate(
+        "RATE_SIGN_IN", default="20/minute", help="Tries to sign in from one address."
+    ),
+}
+RATE_PER_ADDRESS = env.integer(
+    "RATE_PER_ADDRESS",
+    default=5,
+    low=1,
+    high=1_000,
+    help="An address may do so many times what a person may: people share them.",
+)
+TRUSTED_PROXY = env.network(
+    "TRUSTED_PROXY",
+    help="Address or network of the one proxy whose `X-Forwarded-For` is believed. Unset: none.",
+)
 SPECTACULAR_SETTINGS = {
+    "PREPROCESSING_HOOKS": ["storyforge.core.schema.only_modern_paths"],
     "TITLE": "Storyforge",
     "DESCRIPTION": "Books, plots, casts, scripts and scenes out of one canon. Slow work is a job.",
     "VERSION": "1",

@@ -9,12 +9,14 @@ class StoryforgeError(Exception):
     """An expected failure, safe to show to a person.
 
     `code` is stable, `status` the HTTP status where the failure answers a request, and `retryable`
-    says whether the same request may succeed later. `members` are added to the problem document.
+    says whether the same request may succeed later, `retry_after` in how many seconds at the soonest
+    (0: unknown). `members` are added to the problem document.
     """
 
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 400
     retryable: ClassVar[bool] = False
+    retry_after: float = 0.0
 
     def __init__(self, message: str = "", **members: Any) -> None:
         self.message = message or (type(self).__doc__ or "").strip().splitlines()[0]
@@ -49,6 +51,7 @@ class DatabaseUnavailable(StoryforgeError):
     code = "database_unavailable"
     status = 503
     retryable = True
+    retry_after = 5.0
 
 
 class StateConflict(StoryforgeError):

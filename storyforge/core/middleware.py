@@ -27,3 +27,18 @@ class RequestId:
             return response
         finally:
             request_id.reset(token)
+
+
+class RateHeaders:
+    """Tells a caller how much of their limit is left, where the request was counted (see `rates`)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        standing = getattr(request, "rate_standing", None)
+        if standing is not None:
+            for name, value in standing.headers().items():
+                response[name] = value
+        return response

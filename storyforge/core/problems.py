@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from django.core.exceptions import (
@@ -49,7 +50,6 @@ CODES: dict[type[exceptions.APIException], str] = {
     exceptions.MethodNotAllowed: "method_not_allowed",
     exceptions.NotAcceptable: "not_acceptable",
     exceptions.UnsupportedMediaType: "unsupported_media_type",
-    exceptions.Throttled: "rate_limited",
 }
 # What Django raises by itself, in our words.
 TRANSLATED: tuple[tuple[type[Exception], type[StoryforgeError]], ...] = (
@@ -82,8 +82,8 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     if ours is not None:
         exc = ours()
     if isinstance(exc, StoryforgeError):
-        headers = {"Retry-After": "5"} if isinstance(exc, DatabaseUnavailable) else None
-        return _respond(problem(exc.code, exc.status, exc.message, **exc.members), headers)
+        wait = {"Retry-After": str(math.ceil(exc.retry_after))} if exc.retry_after else None
+        return _respond(problem(exc.code, exc.status, exc.message, **exc.members), wait)
     if isinstance(exc, exceptions.APIException):
         return _from_framework(exc)
     return None
@@ -103,8 +103,6 @@ def _from_framework(exc: exceptions.APIException) -> Response | None:
     headers = {}
     if challenge := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
-    if wait := getattr(exc, "wait", None):
-        headers["Retry-After"] = str(int(wait))
     return _respond(problem(code, exc.status_code, detail, **members), headers)
 
 

@@ -17,6 +17,7 @@ from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
 from storyforge.core.errors import StateConflict
+from storyforge.core.rates import RateLimited
 
 
 def answer(error):
@@ -52,7 +53,7 @@ def answer(error):
         (exceptions.MethodNotAllowed("BREW"), 405, "method_not_allowed"),
         (exceptions.NotAcceptable(), 406, "not_acceptable"),
         (exceptions.UnsupportedMediaType("text/plain"), 415, "unsupported_media_type"),
-        (exceptions.Throttled(wait=7), 429, "rate_limited"),
+        (RateLimited(), 429, "rate_limited"),
     ],
 )
 def test_each_error_has_its_status_and_code(error, status, code):
@@ -77,7 +78,9 @@ def test_an_unexpected_error_is_nobodys_answer():
 
 
 def test_waiting_times_are_told():
-    assert answer(exceptions.Throttled(wait=7))["Retry-After"] == "7"
+    limited = RateLimited()
+    limited.retry_after = 6.2
+    assert answer(limited)["Retry-After"] == "7"
     assert answer(OperationalError())["Retry-After"] == "5"
 
 

@@ -24,7 +24,6 @@ MEANINGS: dict[type[exceptions.APIException], str] = {
     exceptions.MethodNotAllowed: "This path does not take this method.",
     exceptions.NotAcceptable: "Answers are JSON; `Accept` must allow it.",
     exceptions.UnsupportedMediaType: "Bodies are JSON, or multipart where files are taken.",
-    exceptions.Throttled: "Too many requests; wait for `Retry-After` seconds.",
 }
 
 
@@ -107,11 +106,10 @@ def _of_kinds() -> Iterator[Entry]:
 
 def _of_the_framework() -> Iterator[Entry]:
     for kind, code in CODES.items():
-        retryable = kind is exceptions.Throttled
         yield Entry(
             code=code,
             status=kind.status_code,
-            retryable=retryable,
+            retryable=False,
             meaning=MEANINGS[kind],
             kind=kind,
         )
