@@ -77,6 +77,8 @@ def make_with_children(model: type[Any], project: Project) -> Any:
 
 
 def _needs_value(field: Any) -> bool:
+    if field.name in ("project", "account"):  # null for the system's own jobs only
+        return True
     if (
         field.null
         or isinstance(field, models.AutoField)

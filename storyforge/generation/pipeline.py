@@ -156,7 +156,7 @@ class Writing:
         self, step: str, assembled: Assembled, prompt: str, figures: dict[str, Any]
     ) -> None:
         Receipt.objects.create(
-            project_id=self.job.project_id,
+            project_id=self.target.project_id,
             job=self.job,
             step=step,
             writer=MadeBy.MODEL,
@@ -302,5 +302,5 @@ def _rules_receipt(writing: Writing) -> None:
     Receipt.objects.update_or_create(
         job=writing.job,
         step="rules",
-        defaults={"project_id": writing.job.project_id, "writer": MadeBy.RULES, "items": items},
+        defaults={"project_id": writing.target.project_id, "writer": MadeBy.RULES, "items": items},
     )

@@ -12,6 +12,7 @@ from storyforge.jobs.models import WORKER_GONE_SECONDS, Job
 from storyforge.jobs.queues import Priority
 
 RING_AGAIN_SECONDS = 15  # a message may be lost; a doubled one does no harm
+OUT_SLOTS = 4  # of a worker: slow receivers leave the rest to those who wait for a model
 AHEAD = 2  # messages beyond the free slots of a queue, so that no worker waits for a round
 
 # Of a row `job`. A run between its passes is due when a unit has ended that it has not seen, or none
@@ -49,7 +50,8 @@ WITH flying AS (
 ), room AS (
     SELECT slots.queue, slots.n + %(ahead)s - coalesce(sum(flying.n), 0) AS n,
            slots.n / 4 AS kept
-    FROM (SELECT queue, sum(slots) AS n FROM jobs_worker, jsonb_array_elements_text(queues) queue
+    FROM (SELECT queue, sum(CASE queue WHEN 'out' THEN least(slots, %(out)s) ELSE slots END) AS n
+          FROM jobs_worker, jsonb_array_elements_text(queues) queue
           WHERE beat_at > statement_timestamp() - %(gone)s * interval '1 second' GROUP BY queue) slots
     LEFT JOIN flying USING (queue) GROUP BY slots.queue, slots.n
 ), ordered AS (
@@ -85,6 +87,7 @@ def pick() -> list[Ring]:
         "gone": WORKER_GONE_SECONDS,
         "cap": settings.JOBS_PER_ACCOUNT,
         "background": Priority.BACKGROUND,
+        "out": OUT_SLOTS,
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(LOCK)

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", Project, ProjectContent)
 
 
-def may(user: Actor, action: Action, project_id: UUID | str) -> bool:
-    """Whether the user's role in this project allows the action."""
+def may(user: Actor, action: Action, project_id: UUID | str | None) -> bool:
+    """Whether the user's role in this project allows the action; in no project nobody has one."""
     try:
-        return Project.objects.allowed_to(user, action).filter(pk=project_id).exists()
+        own = Project.objects.allowed_to(user, action)
+        return project_id is not None and own.filter(pk=project_id).exists()
     except ValidationError:  # no UUID: nobody may do anything in it
         return False
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
 import pgtrigger
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
 from django.db.models.functions import Coalesce, Now
 
@@ -15,6 +16,7 @@ from storyforge.core.errors import StoryforgeError
 from storyforge.jobs.errors import CannotPause, JobActive
 from storyforge.jobs.models.row import JobRow
 from storyforge.jobs.moves import move
+from storyforge.jobs.signals import job_finished
 
 
 class Job(JobRow):
@@ -92,11 +94,16 @@ class Job(JobRow):
         if event:
             changes.setdefault("event_seq", F("event_seq") + 1)
         rows = Job.objects.filter(guard, pk=self.pk).order_by()
-        moved = move(rows, event=event, data=data or {}, updated_at=Now(), **changes)
-        if moved is None:
-            return False
-        for field in self._meta.concrete_fields:
-            setattr(self, field.attname, getattr(moved, field.attname))
+        ends = changes.get("status") in self.TERMINAL
+        # Who listens to an end writes in the transaction that ends the job.
+        with transaction.atomic(savepoint=False) if ends else nullcontext():
+            moved = move(rows, event=event, data=data or {}, updated_at=Now(), **changes)
+            if moved is None:
+                return False
+            for field in self._meta.concrete_fields:
+                setattr(self, field.attname, getattr(moved, field.attname))
+            if ends:
+                job_finished.send(sender=Job, job=self)
         return True
 
     def claim(self) -> bool:

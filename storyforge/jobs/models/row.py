@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from storyforge.jobs.queues import Priority, Queue
-from storyforge.projects.models import ProjectContent
+from storyforge.projects.models import Project, ProjectContent
 
 MAX_ATTEMPTS = 5
 DEADLINE_SECONDS = 1_800
@@ -34,6 +34,13 @@ class JobRow(ProjectContent):
     UNFINISHED: ClassVar = (Status.PENDING, Status.RUNNING)
     TERMINAL: ClassVar = (Status.COMPLETED, Status.FAILED, Status.CANCELED)
 
+    project = models.ForeignKey(  # type: ignore[assignment]
+        Project,
+        models.CASCADE,
+        null=True,
+        related_name="+",
+        help_text="Null for work outside of all.",
+    )
     kind = models.CharField(max_length=60)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
     writer = models.CharField(max_length=10, choices=Writer.choices, default=Writer.NONE)
@@ -41,7 +48,11 @@ class JobRow(ProjectContent):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", help_text="Who pays."
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        related_name="+",
+        help_text="Who pays; nobody for system work.",
     )
     target_type = models.CharField(max_length=60, blank=True)
     target_id = models.UUIDField(null=True, db_index=True)
