@@ -92,12 +92,12 @@ class PlotOverviewGeneration(Generation):
             found.append(f"logline: more than {LOGLINE_WORDS} words.")
         if not output.logline:
             found.append("logline: missing.")
-        texts = [" ".join(t.split()) for t in target.chapters.values_list("text__text", flat=True)]
-        for theme in output.themes:
-            for evidence in theme.evidence:
-                quote = " ".join(evidence.quote.split())
-                if not any(quote in text for text in texts):
-                    found.append(f"themes: {evidence.quote[:80]!r} does not stand in the book.")
+        quotes = [evidence.quote for theme in output.themes for evidence in theme.evidence]
+        if quotes:
+            chapters = target.chapters.values_list("text__text", flat=True)
+            texts = [" ".join(text.split()) for text in chapters]
+            missing = [q for q in quotes if not any(" ".join(q.split()) in text for text in texts)]
+            found += [f"themes: {quote[:80]!r} does not stand in the book." for quote in missing]
         return found
 
     def save(

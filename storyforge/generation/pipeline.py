@@ -201,10 +201,11 @@ class _Reporter:
     """Shows the words coming in, at most every two seconds, holding no connection in between."""
 
     def __init__(self, writing: Writing) -> None:
-        self.writing, self.characters, self.told = writing, 0, time.monotonic()
+        self.writing, self.characters, self.told = writing, 0, 0.0
 
     def __call__(self, piece: str) -> None:
         self.characters += len(piece)
+        self.told = self.told or time.monotonic()  # from the first word: the wait for it is no news
         if time.monotonic() - self.told < REPORT_SECONDS:
             return
         self.told = time.monotonic()
@@ -243,12 +244,13 @@ def _items(assembled: Assembled) -> list[dict[str, Any]]:
 
 def _load_target(spec: Generation, job: Job) -> Any:
     """The target as the actor may still reach it; raises `PermissionRevoked` or `TargetGone`."""
-    if job.actor is None or not may(job.actor, spec.action, job.project_id):
+    if job.actor is None or not job.actor.is_active:
         raise PermissionRevoked
-    rows = spec.target.objects.filter(project=job.project_id)
-    target = rows.filter(pk=job.target_id).first() if job.target_id else None
+    mine = spec.target.objects.allowed_to(job.actor, spec.action)
+    target = mine.filter(project=job.project_id, pk=job.target_id).first()
     if target is None:
-        raise TargetGone
+        allowed = may(job.actor, spec.action, job.project_id)
+        raise TargetGone if allowed else PermissionRevoked
     return target
 
 
@@ -270,7 +272,6 @@ def run(spec: Generation, execution: Execution) -> None:
         target = spec.target.objects.select_for_update().filter(pk=writing.target.pk).first()
         if target is None:
             raise TargetGone
-        job.refresh_from_db(fields=["spent_micros"])
         made = _made(job, writing, by_model=by_model)
         rows = spec.save(target, output, made=made, request=writing.request)
         result["created"] = [{"type": r._meta.model_name, "id": str(r.pk)} for r in rows]

@@ -7,12 +7,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import OperationalError, connections
-from django.db.models import Case, Q, When
+from django.db import OperationalError, connection, connections
+from django.db.models import Case, When
 from django.db.models.functions import Now
 
 from storyforge.jobs.errors import CancelRequested, DeadlineExceeded, FenceLost, ShuttingDown
@@ -21,6 +21,12 @@ from storyforge.jobs.models import Job
 
 logger = logging.getLogger(__name__)
 
+# One statement, also for 200 jobs; an OR of as many conditions costs tens of milliseconds to build.
+EXTEND = """
+UPDATE jobs_job SET lease_until = statement_timestamp() + %(seconds)s * interval '1 second'
+FROM unnest(%(ids)s::uuid[], %(fences)s::bigint[]) AS mine (id, fence)
+WHERE jobs_job.id = mine.id AND jobs_job.fence = mine.fence AND status = 'running'
+"""
 LOOK_SECONDS = 1.0  # how soon a running job hears of a cancel
 
 
@@ -70,25 +76,32 @@ class Beat:
         if not executions:
             return
         late = Case(When(deadline_at__lt=Now(), then=True), default=False)
-        rows = Job.objects.filter(pk__in=[e.job.pk for e in executions]).annotate(late=late)
-        found = {row.pk: row for row in rows}
+        running = Job.objects.filter(
+            pk__in=[e.job.pk for e in executions], status=Job.Status.RUNNING
+        )
+        rows = running.annotate(late=late).order_by()
+        found = {
+            pk: row for pk, *row in rows.values_list("pk", "fence", "cancel_requested_at", "late")
+        }
         for execution in executions:
-            row = found.get(execution.job.pk)
-            if row is None or (row.fence, row.status) != (execution.fence, Job.Status.RUNNING):
+            fence, cancel_requested_at, is_late = found.get(execution.job.pk, (None, None, False))
+            if fence != execution.fence:
                 execution.interrupt(FenceLost())
-            elif row.cancel_requested_at is not None:
+            elif cancel_requested_at is not None:
                 execution.interrupt(CancelRequested())
-            elif row.late:
+            elif is_late:
                 execution.interrupt(DeadlineExceeded())
         if time.monotonic() - self._extended >= settings.JOB_LEASE_SECONDS / 3:
             self._extend(executions)
 
     def _extend(self, executions: list[Execution]) -> None:
-        mine = Q(pk__in=[])
-        for execution in executions:
-            mine |= Q(pk=execution.job.pk, fence=execution.fence)
-        lease = Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
-        Job.objects.filter(mine, status=Job.Status.RUNNING).update(lease_until=lease)
+        values: dict[str, Any] = {
+            "ids": [execution.job.pk for execution in executions],
+            "fences": [execution.fence for execution in executions],
+            "seconds": settings.JOB_LEASE_SECONDS,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(EXTEND, values)
         self._extended = time.monotonic()
 
     def _snapshot(self) -> list[Execution]:

@@ -9,13 +9,13 @@ from typing import Any
 import pgtrigger
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 
 from storyforge.core.errors import StoryforgeError
 from storyforge.jobs.errors import CannotPause, JobActive
 from storyforge.jobs.models.row import JobRow
-from storyforge.jobs.moves import move
+from storyforge.jobs.moves import claim, move
 from storyforge.jobs.signals import job_finished
 
 
@@ -97,13 +97,19 @@ class Job(JobRow):
         ends = changes.get("status") in self.TERMINAL
         # Who listens to an end writes in the transaction that ends the job.
         with transaction.atomic(savepoint=False) if ends else nullcontext():
-            moved = move(rows, event=event, data=data or {}, updated_at=Now(), **changes)
-            if moved is None:
-                return False
-            for field in self._meta.concrete_fields:
-                setattr(self, field.attname, getattr(moved, field.attname))
-            if ends:
+            moved = self._read(
+                move(rows, event=event, data=data or {}, updated_at=Now(), **changes)
+            )
+            if moved and ends:
                 job_finished.send(sender=Job, job=self)
+        return moved
+
+    def _read(self, moved: Job | None) -> bool:
+        """Take over the columns of the moved row; False without one."""
+        if moved is None:
+            return False
+        for field in self._meta.concrete_fields:
+            setattr(self, field.attname, getattr(moved, field.attname))
         return True
 
     def claim(self) -> bool:
@@ -111,20 +117,7 @@ class Job(JobRow):
 
         A planning pass of a run that has planned before tells no event.
         """
-        second = ExpressionWrapper(
-            F("deadline_seconds") * Value(timedelta(seconds=1)), models.DurationField()
-        )
-        return self._move(
-            Q(status=self.Status.PENDING, run_after__lte=Now()),
-            event="job.started",
-            event_seq=Case(When(planned=True, then=F("event_seq")), default=F("event_seq") + 1),
-            status=self.Status.RUNNING,
-            attempt=F("attempt") + 1,
-            fence=F("fence") + 1,
-            lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS),
-            started_at=Coalesce(F("started_at"), Now()),
-            deadline_at=Coalesce(F("deadline_at"), Now() + second),
-        )
+        return self._read(claim(Job, self.pk, lease_seconds=settings.JOB_LEASE_SECONDS))
 
     def complete(self, result: dict[str, Any], *, partial: bool = False) -> bool:
         """running -> completed; call it in the transaction that writes the effects."""
