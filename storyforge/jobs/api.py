@@ -5,18 +5,27 @@ from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+)
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from storyforge.core.api import IdFilterSet
-from storyforge.jobs import registry, runs
+from storyforge.jobs import events, registry, runs
 from storyforge.jobs.create import create_job
 from storyforge.jobs.errors import JobActive, JobNotFinished
 from storyforge.jobs.models import Job, JobEvent
+from storyforge.jobs.stream import EventStreamRenderer, stream
 from storyforge.projects.api import ScopedViewSetMixin
 from storyforge.projects.roles import Action
 
@@ -85,7 +94,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
 class EventSerializer(serializers.ModelSerializer[JobEvent]):
     class Meta:
         model = JobEvent
-        fields = ["seq", "type", "attempt", "data", "at"]
+        fields = ["job_id", "seq", "type", "at", "attempt", "data"]
         read_only_fields = fields
 
 
@@ -189,11 +198,42 @@ class JobViewSet(
         body = JobSerializer(job, context={"request": request}).data
         return Response({**body, "result": job.result})
 
-    @extend_schema(responses=EventSerializer(many=True))
-    @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
-    def events(self, request: Request, pk: str) -> Response:
-        """The job's events after `?after=`, at most 500."""
-        after = request.query_params.get("after", "0")
-        start = int(after) if after.isdecimal() and len(after) < 9 else 0
-        rows = self.get_object().events.filter(seq__gt=start)[:500]
-        return Response(EventSerializer(rows, many=True).data)
+    @extend_schema(
+        responses={
+            (200, "application/json"): EventSerializer(many=True),
+            (200, "text/event-stream"): OpenApiTypes.STR,
+            204: OpenApiResponse(description="The job has ended and all has been told."),
+        },
+        parameters=[
+            OpenApiParameter("after", int, description="The last event you know; 0 for all."),
+            OpenApiParameter(
+                "Last-Event-ID", int, OpenApiParameter.HEADER, description="Wins over `after`."
+            ),
+        ],
+    )
+    @action(
+        detail=True,
+        methods=["get"],
+        pagination_class=None,
+        filterset_class=None,
+        renderer_classes=[JSONRenderer, EventStreamRenderer],
+    )
+    def events(self, request: Request, pk: str) -> HttpResponseBase:
+        """What happened, numbered without gaps: a page of 500, or by `Accept` a stream that goes on.
+
+        The stream first sends what you do not know yet, then each event as it happens, and ends
+        after the last one.
+        """
+        job = self.get_object()
+        after = _last_known(request)
+        wants_stream = request.accepted_renderer.media_type == EventStreamRenderer.media_type
+        if wants_stream and request.method == "GET":
+            return stream(request, job, after=after)
+        return Response(EventSerializer(events.page(job.pk, after), many=True).data)
+
+
+def _last_known(request: Request) -> int:
+    """The number of the last event the client knows; 0 for what is no number."""
+    query = request.query_params.get("after", "")
+    known = request.headers.get("Last-Event-ID", query)
+    return int(known) if known.isdecimal() and len(known) < 9 else 0

@@ -17,6 +17,7 @@ from kombu.exceptions import OperationalError as BrokerAway
 from storyforge.jobs.backoff import back_off
 from storyforge.jobs.due import Ring, pick
 from storyforge.jobs.errors import DeadlineExceeded, QueueTimeout, WorkerLost
+from storyforge.jobs.listening import direct_parameters
 from storyforge.jobs.models import MAX_LOST, Job, Worker
 from storyforge.jobs.moves import CHANNEL
 from storyforge.jobs.tasks import run_job
@@ -115,10 +116,7 @@ class Dispatcher:
 
     def _wakes(self) -> Iterator[None]:
         """Yield at once, then at each notification or second, over a connection of its own."""
-        parameters = connection.get_connection_params()
-        for key in ("cursor_factory", "context", "server_side_binding", "pool", "isolation_level"):
-            parameters.pop(key, None)
-        with psycopg.connect(**parameters, autocommit=True) as listener:
+        with psycopg.connect(**direct_parameters(), autocommit=True) as listener:
             listener.execute(f"LISTEN {CHANNEL}")
             yield
             while True:

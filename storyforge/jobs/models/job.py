@@ -263,6 +263,18 @@ class Job(JobRow):
             progress_label=label[:200],
         )
 
+    def tell(self, *, step: str, offset: int, text: str, label: str) -> bool:
+        """Pass on the next piece of the text a step is writing; `offset`: characters before it.
+
+        A step that is begun again tells its text from offset 0 again.
+        """
+        return self._move(
+            self._mine(),
+            event="job.delta",
+            data={"step": step, "offset": offset, "text": text},
+            progress_label=label[:200],
+        )
+
     def delete_finished(self) -> None:
         """Remove an ended job; raises `JobActive` for one that is not."""
         deleted, _ = Job.objects.filter(pk=self.pk, status__in=self.TERMINAL).delete()

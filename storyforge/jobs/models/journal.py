@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
 
 from storyforge.jobs.models.job import Job
+
+EVENT_CHANNEL = "job_events"
 
 
 class JobStep(models.Model):
@@ -29,7 +32,11 @@ class JobStep(models.Model):
 
 
 class JobEvent(models.Model):
-    """What happened to a job, numbered without gaps, written with the change it tells."""
+    """What happened to a job, numbered without gaps, written with the change it tells.
+
+    The database tells the web processes of each new event when the change is committed, whoever wrote
+    it: job id and number.
+    """
 
     job = models.ForeignKey(Job, models.CASCADE, related_name="events")
     seq = models.PositiveIntegerField()
@@ -39,6 +46,17 @@ class JobEvent(models.Model):
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        triggers = [
+            pgtrigger.Trigger(
+                name="event_told",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                func=(
+                    f"PERFORM pg_notify('{EVENT_CHANNEL}', NEW.job_id || ' ' || NEW.seq);"
+                    " RETURN NULL;"
+                ),
+            )
+        ]
         constraints = [models.UniqueConstraint(fields=["job", "seq"], name="event_seq_once")]
         ordering = ["seq"]
 

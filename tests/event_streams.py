@@ -1,0 +1,114 @@
+"""Readers of event streams for tests: over the ASGI application in this process, or over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.handlers.asgi import ASGIHandler
+
+PATIENCE = 60.0  # s; a guard against hanging, not a measure
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event as it came over the wire."""
+
+    seq: int
+    type: str
+    data: dict[str, Any]
+
+
+def parse(body: bytes) -> list[Told]:
+    """The whole events in a stream so far; comments and `retry` aside."""
+    found = []
+    for block in body.split(b"\n\n")[:-1]:
+        fields = dict(line.split(": ", 1) for line in block.decode().split("\n"))
+        if "id" in fields:
+            data = json.loads(fields["data"])
+            assert data["seq"] == int(fields["id"])
+            assert data["type"] == fields["event"]
+            found.append(Told(int(fields["id"]), fields["event"], data))
+    return found
+
+
+class Call:
+    """One GET to the ASGI application: status, headers and the body as it grows.
+
+    While `reading` is cleared the client takes nothing more, as one on a bad line.
+    """
+
+    def __init__(self, path: str, headers: dict[str, str]) -> None:
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        self.body = b""
+        self.reading = asyncio.Event()
+        self.reading.set()
+        self._change = asyncio.Condition()
+        self._gone = asyncio.Event()
+        parts = urlsplit(path)
+        names = {"host": "localhost", "accept": "text/event-stream", **headers}
+        scope = {
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET",
+            "scheme": "http", "path": parts.path, "raw_path": parts.path.encode(),
+            "query_string": parts.query.encode(), "root_path": "",
+            "headers": [(n.lower().encode(), v.encode()) for n, v in names.items()],
+            "client": ("127.0.0.1", 1), "server": ("localhost", 80),
+        }  # fmt: skip
+        self._asked = False
+        self.task = asyncio.create_task(ASGIHandler()(scope, self._receive, self._send))
+
+    @property
+    def events(self) -> list[Told]:
+        return parse(self.body)
+
+    @property
+    def seqs(self) -> list[int]:
+        return [event.seq for event in self.events]
+
+    async def until(self, condition) -> None:
+        """Wait until `condition(self)` holds."""
+        async with asyncio.timeout(PATIENCE), self._change:
+            await self._change.wait_for(lambda: condition(self))
+
+    async def end(self) -> None:
+        """Wait until the server has closed the stream."""
+        async with asyncio.timeout(PATIENCE):
+            await self.task
+
+    async def hang_up(self) -> None:
+        self._gone.set()
+        await self.end()
+
+    async def _receive(self) -> dict[str, Any]:
+        if not self._asked:
+            self._asked = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await self._gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        await self.reading.wait()
+        async with self._change:
+            if message["type"] == "http.response.start":
+                self.status = message["status"]
+                self.headers = {n.decode().lower(): v.decode() for n, v in message["headers"]}
+            else:
+                self.body += message.get("body", b"")
+            self._change.notify_all()
+
+
+@asynccontextmanager
+async def calling(path: str, **headers: str):
+    """A call that has been answered; hung up afterwards."""
+    call = Call(path, {name.replace("_", "-"): value for name, value in headers.items()})
+    try:
+        await call.until(lambda c: c.status)
+        yield call
+    finally:
+        call.reading.set()
+        await call.hang_up()
