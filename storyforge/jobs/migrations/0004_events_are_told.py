@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jobs', '0002_runs_and_state_machine'),
+        ('jobs', '0003_system_work'),
     ]
 
     operations = [
