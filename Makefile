@@ -6,7 +6,7 @@ COMPILE := $(UV) pip compile --quiet --only-binary :all: --python-version 3.11 -
 	--no-header --no-emit-index-url --no-emit-find-links
 # Word lists of other languages are no misspellings.
 SPELLING := --skip '*/tests/*,*/prose/*,*/readers/*,*/archetypes.py,*/vendor/*,*/fonts/*,*.pyc,*.yaml' \
-	-L ontext,wit *.md Makefile .ci/run docs frontend/*.js scripts static storyforge canon scriptwriter \
+	-L ontext,wit *.md Makefile .ci/run docs frontend/*.js scripts static storyforge canon scriptwriter worldgen \
 	templates tests
 BOOK ?=
 CHAPTER ?=
@@ -39,7 +39,7 @@ lint: setup-dev  ## style, imports between layers, spelling
 	@.venv/bin/lint-imports && $(PY) -m codespell_lib $(SPELLING)
 
 types: setup-dev  ## types
-	@SECRET_KEY=unused $(PY) -m mypy storyforge canon scriptwriter scripts
+	@SECRET_KEY=unused $(PY) -m mypy storyforge canon scriptwriter worldgen scripts
 
 openapi: setup-dev  ## write docs/openapi.yaml from the code
 	@$(LAUNCHER) servers $(PY) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml

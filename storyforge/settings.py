@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "storyforge.web",
     "canon",
     "scriptwriter",
+    "worldgen",
 ]
 MIDDLEWARE = [
     "storyforge.core.middleware.RequestId",

@@ -10,8 +10,11 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.utils import timezone
+from pydantic import TypeAdapter
 
 from storyforge.accounts.models import User
+from storyforge.ai.text.fill import fill
+from storyforge.core.fields import TypedJSONField
 from storyforge.projects.models import Project, ProjectContent
 
 # Code numbers, so that the next free code is found after rows made here.
@@ -23,6 +26,7 @@ PLAIN: tuple[tuple[type[models.Field[Any, Any]], Callable[[int], Any]], ...] = (
     (models.BooleanField, lambda n: False),
     (models.UUIDField, lambda n: uuid.uuid4()),
     (models.DateTimeField, lambda n: timezone.now()),
+    (models.JSONField, lambda n: {"number": n}),
     (models.BinaryField, lambda n: f"bytes {n}".encode()),
 )
 _numbers = itertools.count(1)
@@ -94,6 +98,10 @@ def _value(field: Any, number: int, project: Project, rows: Rows) -> Any:
         return _related(field.related_model, project, rows)
     if field.choices:
         return field.flatchoices[0][0]
+    if isinstance(field, TypedJSONField):
+        return fill(TypeAdapter(field.of).json_schema(), seed=number)
+    if hasattr(field, "low"):
+        return field.low
     if field.blank and isinstance(field, models.CharField | models.TextField):
         return ""
     for kind, plain in PLAIN:

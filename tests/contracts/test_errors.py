@@ -42,7 +42,7 @@ def all_tests():
     """All test modules as one text, but for this one."""
     return "\n".join(
         path.read_text("utf-8")
-        for folder in ("storyforge", "canon", "scriptwriter", "tests")
+        for folder in ("storyforge", "canon", "scriptwriter", "worldgen", "tests")
         for path in (ROOT / folder).rglob("test_*.py")
         if path != Path(__file__)
     )

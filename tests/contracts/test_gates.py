@@ -13,7 +13,7 @@ from django.contrib import admin
 
 from conftest import ROOT
 
-PRODUCT = ("storyforge", "canon", "scriptwriter")
+PRODUCT = ("storyforge", "canon", "scriptwriter", "worldgen")
 FUNCTION_LINES, FILE_LINES = 50, 400
 FORBIDDEN_NAMES = re.compile(r"^(utils|helpers|services|managers)\.py$|_(v2|enhanced|pro)\.py$")
 

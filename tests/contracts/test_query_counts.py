@@ -28,7 +28,7 @@ LISTS = [
 OWN_ADMINS = [
     model
     for model in admin.site._registry
-    if model.__module__.split(".")[0] in ("storyforge", "canon", "scriptwriter")
+    if model.__module__.split(".")[0] in ("storyforge", "canon", "scriptwriter", "worldgen")
 ]
 PAGES = {"books": Book, "characters": Character, "scripts": Script, "jobs": Job, "project": Book}
 

@@ -27,7 +27,7 @@ MEANINGS: dict[type[exceptions.APIException], str] = {
 }
 
 
-PRODUCT = ("storyforge", "canon", "scriptwriter")
+PRODUCT = ("storyforge", "canon", "scriptwriter", "worldgen")
 SKIPPED = {
     "tests",
     "migrations",
