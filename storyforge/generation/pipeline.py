@@ -17,6 +17,7 @@ from storyforge.ai.errors import Answered
 from storyforge.ai.prices import UnknownPrice, cost_micros
 from storyforge.ai.text.base import TextRequest, Usage
 from storyforge.core.errors import InvalidOutput
+from storyforge.generation.breaker import behind_breaker
 from storyforge.generation.context import VERSION, Assembled, Section, assemble
 from storyforge.generation.models import Made, MadeBy, PromptPart, Receipt
 from storyforge.generation.records import Record
@@ -131,16 +132,16 @@ class Writing:
         )
         usage, model = Usage(), provider.model
         failure: Answered | None = None
-        with released_db():
-            try:
+        try:
+            with released_db(), behind_breaker(f"{self.spec.provider} {model}"):
                 result = provider.complete(
                     request, on_text=_Reporter(self), should_stop=self.execution.should_stop
                 )
-                answer, usage, model = {"data": result.data}, result.usage, result.model
-            except Answered as error:
-                # Tokens were spent. A bad answer is a finished step, shown what was wrong with it.
-                failure, usage = error, error.usage or usage
-                answer = {"problems": getattr(error, "problems", [error.message])}
+            answer, usage, model = {"data": result.data}, result.usage, result.model
+        except Answered as error:
+            # Tokens were spent. A bad answer is a finished step, shown what was wrong with it.
+            failure, usage = error, error.usage or usage
+            answer = {"problems": getattr(error, "problems", [error.message])}
         figures = _figures(model, usage)
         if failure is not None and not isinstance(failure, InvalidOutput):
             self.execution.charge(**{k: v for k, v in figures.items() if k != "model"})

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from storyforge.jobs.models import Job, JobEvent, JobStep, Worker
+from storyforge.jobs.models import Breaker, Job, JobEvent, JobStep, Worker
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -46,3 +46,10 @@ class JobEventAdmin(ReadOnly):
 @admin.register(Worker)
 class WorkerAdmin(ReadOnly):
     list_display = ("name", "queues", "slots", "started_at", "beat_at")
+
+
+@admin.register(Breaker)
+class BreakerAdmin(ReadOnly):
+    """Deleting one closes it."""
+
+    list_display = ("name", "failures", "open_until")

@@ -21,7 +21,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from storyforge.core.api import IdFilterSet
-from storyforge.jobs import events, registry, runs
+from storyforge.jobs import events, registry, trees
 from storyforge.jobs.create import create_job
 from storyforge.jobs.errors import JobActive, JobNotFinished
 from storyforge.jobs.models import Job, JobEvent
@@ -164,7 +164,7 @@ class JobViewSet(
     def cancel(self, request: Request, pk: str) -> Response:
         """Pending: canceled at once (200). Running: asked to stop (202). Ended: unchanged (200)."""
         job = self.get_object()
-        runs.cancel(job)
+        trees.cancel(job)
         job.refresh_from_db()
         code = 202 if job.status == Job.Status.RUNNING else 200
         return Response(self.get_serializer(job).data, status=code)

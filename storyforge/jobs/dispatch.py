@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError as BrokerAway
 
+from storyforge.jobs import trees
 from storyforge.jobs.backoff import back_off
 from storyforge.jobs.due import Ring, pick
 from storyforge.jobs.errors import DeadlineExceeded, QueueTimeout, WorkerLost
@@ -63,11 +64,11 @@ def _reap_one(job: Job) -> None:
     error = WorkerLost()
     Job.objects.filter(pk=job.pk).update(lost=F("lost") + 1)
     if job.cancel_requested_at:
-        job.end_canceled()
+        trees.end_canceled(job)
     elif job.lost + 1 >= MAX_LOST:
-        job.fail(error)
+        trees.fail(job, error)
     elif job.deadline_at and Job.objects.filter(pk=job.pk, deadline_at__lt=Now()).exists():
-        job.fail(DeadlineExceeded())
+        trees.fail(job, DeadlineExceeded())
     else:
         job.put_back(seconds=back_off(0, error), error=error)
 

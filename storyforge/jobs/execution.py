@@ -10,9 +10,10 @@ from django.db import connection, connections, transaction
 from django.db.models import F
 
 from storyforge.core.errors import StoryforgeError
+from storyforge.jobs import trees
 from storyforge.jobs.backoff import back_off
 from storyforge.jobs.errors import CancelRequested, FenceLost, ShuttingDown
-from storyforge.jobs.models import Job, JobStep
+from storyforge.jobs.models import BreakerOpen, Job, JobStep
 
 USED = ("input_tokens", "output_tokens", "cost_micros")
 
@@ -105,17 +106,19 @@ class Execution:
         """Record how the work ended when it did not complete."""
         match error:
             case CancelRequested():
-                self.job.end_canceled()
+                trees.end_canceled(self.job)
             case FenceLost():
                 return
             case ShuttingDown():
                 self.job.put_back(seconds=0)
-            case _ if self.job.cancel_requested_at and self.job.end_canceled():
+            case BreakerOpen():  # the provider's fault: the attempt is given back
+                self.job.put_back(seconds=back_off(0, error))
+            case _ if self.job.cancel_requested_at and trees.end_canceled(self.job):
                 return
             case _ if error.retryable and self.job.attempt < self.job.max_attempts:
                 self.job.put_back(seconds=back_off(self.job.attempt, error), error=error)
             case _:
-                self.job.fail(error)
+                trees.fail(self.job, error)
 
 
 @contextmanager

@@ -44,6 +44,11 @@ def get(kind: str) -> Handler:
         raise UnknownKind(f"There is no kind {kind!r}.") from error
 
 
+def find(kind: str) -> Handler | None:
+    """The handler, or None where a release has removed it."""
+    return _handlers.get(kind)
+
+
 def label(kind: str) -> str:
     """The kind in words; the kind itself where a release has removed it, but not its old jobs."""
     return _handlers[kind].label if kind in _handlers else kind

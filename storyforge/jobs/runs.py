@@ -15,16 +15,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Q
 
 from storyforge.core.errors import StoryforgeError
 from storyforge.jobs import registry
 from storyforge.jobs.errors import FenceLost
 from storyforge.jobs.execution import Execution
 from storyforge.jobs.models import Job, JobEvent
-from storyforge.jobs.moves import move_all
 from storyforge.jobs.queues import Priority, Queue
+from storyforge.jobs.trees import stop_units
 
 AHEAD = 2  # living units of a run: so many times what its account may have in flight
 
@@ -106,39 +105,6 @@ class RunHandler(ABC):
         _planning_pass(self, execution)
 
 
-def cancel(job: Job) -> bool:
-    """Cancel a job, or a run with all its units; False when it has ended already.
-
-    Units that wait are canceled, running ones are asked to stop unless the kind lets them finish.
-    The run itself ends last.
-    """
-    asked = job.cancel()
-    if asked and job.is_run:
-        handler = registry.get(job.kind)
-        _stop_units(job, running=not getattr(handler, "finishes_units", False))
-    return asked
-
-
-def _stop_units(run: Job, *, running: bool) -> None:
-    units = Job.objects.filter(parent=run, cancel_requested_at=None).order_by()
-    changes = {"event_seq": F("event_seq") + 1, "cancel_requested_at": Now(), "updated_at": Now()}
-    move_all(
-        units.filter(status=Job.Status.PENDING),
-        event="job.canceled",
-        data={},
-        status=Job.Status.CANCELED,
-        completed_at=Now(),
-        **changes,
-    )
-    if running:
-        move_all(
-            units.filter(status=Job.Status.RUNNING),
-            event="job.cancel_requested",
-            data={},
-            **changes,
-        )
-
-
 def _planning_pass(handler: RunHandler, execution: Execution) -> None:
     job = execution.job
     with transaction.atomic():
@@ -150,7 +116,7 @@ def _planning_pass(handler: RunHandler, execution: Execution) -> None:
         if job.cancel_requested_at:
             _end_or_wait(job, None, living)
             return
-        plan = handler.plan(job, units)
+        plan = _plan(handler, job, units)
         known = {unit.key for unit in units}
         room = AHEAD * settings.JOBS_PER_ACCOUNT - living
         fresh = [unit for unit in plan.units if unit.key not in known][: max(0, room)]
@@ -160,12 +126,22 @@ def _planning_pass(handler: RunHandler, execution: Execution) -> None:
         _end_or_wait(job, plan, living)
 
 
+def _plan(handler: RunHandler, job: Job, units: Sequence[UnitSeen]) -> Plan:
+    """The handler's plan; what it refuses for good is the run's end, after its units have stopped."""
+    try:
+        return handler.plan(job, units)
+    except StoryforgeError as error:
+        if error.retryable:
+            raise
+        return Plan(done=job.progress_done, total=job.progress_total, failed=error)
+
+
 def _end_or_wait(job: Job, plan: Plan | None, living: int) -> None:
     """End the run when nothing lives any more; a run that gives up stops its units first."""
     if plan is None:  # canceled
         moved = _wait(job, None) if living else job.end_canceled()
     elif plan.failed and living:
-        _stop_units(job, running=True)
+        stop_units(job, running=True)
         moved = _wait(job, plan)
     elif plan.failed:
         moved = job.fail(plan.failed)

@@ -1,5 +1,6 @@
 """The job table is the queue, the journal and the truth; Celery only rings the bell."""
 
+from storyforge.jobs.models.breaker import Breaker, BreakerOpen
 from storyforge.jobs.models.job import Job
 from storyforge.jobs.models.journal import EVENT_CHANNEL, JobEvent, JobStep
 from storyforge.jobs.models.row import MAX_ATTEMPTS, MAX_LOST
@@ -10,6 +11,8 @@ __all__ = [
     "MAX_ATTEMPTS",
     "MAX_LOST",
     "WORKER_GONE_SECONDS",
+    "Breaker",
+    "BreakerOpen",
     "Job",
     "JobEvent",
     "JobStep",

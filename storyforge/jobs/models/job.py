@@ -135,10 +135,10 @@ class Job(JobRow):
         )
 
     def fail(self, error: StoryforgeError) -> bool:
-        """running -> failed."""
+        """running -> failed; not for a run whose units live: see `trees.fail`."""
         document = self.error_document(error)
         return self._move(
-            self._mine(),
+            self._mine() & self._has_no_life(),
             event="job.failed",
             data=document,
             status=self.Status.FAILED,
@@ -150,7 +150,7 @@ class Job(JobRow):
     def end_canceled(self) -> bool:
         """running -> canceled, once the worker has noticed the request."""
         return self._move(
-            self._mine() & Q(cancel_requested_at__isnull=False),
+            self._mine() & Q(self._has_no_life(), cancel_requested_at__isnull=False),
             event="job.canceled",
             status=self.Status.CANCELED,
             lease_until=None,
@@ -216,7 +216,7 @@ class Job(JobRow):
         A run with living units ends after them: cancel it with `runs.cancel`.
         """
         return self._move(
-            Q(~self._has_living_units(), status=self.Status.PENDING),
+            Q(self._has_no_life(), status=self.Status.PENDING),
             event="job.canceled",
             status=self.Status.CANCELED,
             completed_at=Now(),
@@ -290,10 +290,12 @@ class Job(JobRow):
             "attempts": self.attempt,
         }
 
-    @staticmethod
-    def _has_living_units() -> models.Exists:
+    def _has_no_life(self) -> Q:
+        """No unit lives; what is no run has none."""
+        if not self.is_run:
+            return Q()
         units = Job.objects.filter(parent=models.OuterRef("pk"), status__in=Job.UNFINISHED)
-        return models.Exists(units)
+        return Q(~models.Exists(units))
 
     def _mine(self) -> Q:
         return Q(status=self.Status.RUNNING, fence=self.fence)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from storyforge.core.errors import StoryforgeError
-from storyforge.jobs import dispatch, due, registry, runs
+from storyforge.jobs import dispatch, due, registry, runs, trees
 from storyforge.jobs.create import create_job
 from storyforge.jobs.errors import CannotPause
 from storyforge.jobs.models import Job, JobEvent, Worker
@@ -137,7 +137,7 @@ def test_a_canceled_run_ends_after_its_units(start, kind):
     assert run(reload(job))
     units = list(Job.objects.filter(parent=job).order_by("unit_key"))
     assert units[0].claim()
-    assert runs.cancel(reload(job))
+    assert trees.cancel(reload(job))
     assert reload(job).state == "canceling"
     assert [reload(unit).status for unit in units] == ["running", "canceled"]
     assert reload(units[0]).cancel_requested_at
@@ -148,7 +148,7 @@ def test_a_canceled_run_ends_after_its_units(start, kind):
     run_due()
     assert reload(job).status == "canceled"
     assert kind.runs == 0
-    assert not runs.cancel(reload(job))
+    assert not trees.cancel(reload(job))
 
 
 def test_a_run_that_gives_up_stops_its_units_first(start, tale):
@@ -213,7 +213,7 @@ def test_a_paused_run_can_be_canceled(start):
     job = start()
     run(reload(job))
     reload(job).pause()
-    runs.cancel(reload(job))
+    trees.cancel(reload(job))
     run_due()
     assert reload(job).status == "canceled"
 
@@ -298,3 +298,47 @@ def test_the_dispatcher_rings_a_waiting_run_only_when_there_is_news(start, kind)
     assert {ring.job_id for ring in due.pick()} == set(units)
     run(Job(pk=units[0]))
     assert [ring.job_id for ring in due.pick()] == [job.pk]
+
+
+def test_a_run_whose_plan_breaks_ends_only_after_its_units(start, tale, kind):
+    job = start()
+    run(reload(job))
+    unit = Job.objects.filter(parent=job).order_by("unit_key").first()
+    assert unit.claim()
+
+    def broken(job, units):
+        raise KeyError("a bug")
+
+    tale.plan = broken
+    try:
+        for _ in range(2):
+            Job.objects.filter(pk=job.pk).update(run_after=Now(), planned=False)
+            with pytest.raises(KeyError):
+                run(reload(job))
+            if reload(job).is_terminal:
+                break
+            assert reload(unit).cancel_requested_at
+            reload(unit).end_canceled()
+    finally:
+        del tale.plan
+    assert reload(job).error["error_code"] == "INTERNAL_ERROR"
+    assert not Job.objects.filter(parent=job, status__in=Job.UNFINISHED).exists()
+
+
+def test_a_run_that_was_lost_too_often_stops_its_units(start, kind):
+    job = start()
+    run(reload(job))
+    unit = Job.objects.filter(parent=job).order_by("unit_key").first()
+    assert unit.claim()
+    Job.objects.filter(pk=job.pk).update(run_after=Now(), lost=5)
+    assert reload(job).claim()
+    Job.objects.filter(pk=job.pk).update(lease_until=Now())
+    dispatch.reap()
+    assert reload(job).status == "pending"
+    assert reload(unit).cancel_requested_at
+    assert reload(unit).end_canceled()
+    Job.objects.filter(pk=job.pk).update(run_after=Now())
+    assert reload(job).claim()
+    Job.objects.filter(pk=job.pk).update(lease_until=Now())
+    dispatch.reap()
+    assert reload(job).error["error_code"] == "worker_lost"
