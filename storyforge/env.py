@@ -80,11 +80,15 @@ def words(
     default: tuple[str, ...],
     help: str,  # noqa: A002
     secret: bool = False,
+    shortest: int = 1,
 ) -> list[str]:
-    """A list, comma separated."""
+    """A list, comma separated, of words with at least `shortest` characters."""
     kind = "secret list" if secret else "list"
     value = _read(name, kind=kind, default=",".join(default), help=help)
-    return list(default) if value is None else [w.strip() for w in value.split(",") if w.strip()]
+    found = list(default) if value is None else [w.strip() for w in value.split(",") if w.strip()]
+    if any(len(word) < shortest for word in found):
+        raise ImproperlyConfigured(f"Each of {name} must have at least {shortest} characters.")
+    return found
 
 
 def rate(name: str, *, default: str, help: str) -> str:  # noqa: A002

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "storyforge.accounts",
     "storyforge.projects",
     "storyforge.jobs",
+    "storyforge.webhooks",
     "storyforge.generation",
     "storyforge.web",
     "canon",
@@ -261,6 +262,8 @@ SPECTACULAR_SETTINGS = {
         "GivenRoleEnum": "storyforge.projects.roles.GIVEN",
         "CharacterRoleEnum": "canon.models.Character.Role",
         "WriterEnum": "storyforge.jobs.models.Job.Writer",
+        "WebhookEventEnum": "storyforge.webhooks.models.Event",
+        "DeliveryStatusEnum": "storyforge.webhooks.models.Delivery.Status",
     },
 }
 
@@ -303,6 +306,7 @@ FIELD_ENCRYPTION_KEYS = env.words(
     "FIELD_ENCRYPTION_KEYS",
     default=(),
     secret=True,
+    shortest=32,  # random text, not a password
     help="Keys for stored secrets, newest first; `manage.py rotate_keys` moves to the first. Unset: one"
     " made from SECRET_KEY.",
 )

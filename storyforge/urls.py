@@ -24,6 +24,7 @@ from storyforge.core import health
 from storyforge.generation.api import KindsView, ReceiptViewSet
 from storyforge.jobs.api import JobViewSet
 from storyforge.projects.api import MembersView, MemberView, ProjectViewSet
+from storyforge.webhooks.api import DeliveryViewSet, WebhookViewSet
 
 
 class Router(SimpleRouter):
@@ -38,6 +39,8 @@ router = Router()
 router.register("projects", ProjectViewSet)
 router.register("jobs", JobViewSet)
 router.register("receipts", ReceiptViewSet)
+router.register("webhooks", WebhookViewSet, basename="webhook")
+router.register("webhook-deliveries", DeliveryViewSet, basename="delivery")
 router.register("tokens", TokenViewSet, basename="token")
 router.register("archetypes", ArchetypeViewSet)
 router.register("characters", CharacterViewSet)

@@ -22,6 +22,7 @@ from storyforge.jobs.models import Job
 from storyforge.projects.models import Membership, Project
 from storyforge.projects.roles import Role
 from storyforge.web.management.commands.errors_docs import catalog
+from storyforge.webhooks.models import Delivery, Endpoint
 from tests.contracts.operations import Operation
 from tests.contracts.rules import ROLES, RULES
 from tests.make import make, make_world
@@ -48,7 +49,9 @@ def make_everything() -> World:
         if role and role != Role.OWNER:
             Membership.objects.create(project=project, user=make_user(name), role=role)
     ended = make(Job, project, status=Job.Status.COMPLETED, completed_at=timezone.now())
-    world: World = make_world(project, known={Job: ended})
+    webhook = make(Endpoint, project, off="")
+    told = make(Delivery, project, endpoint=webhook, status=Delivery.Status.DELIVERED)
+    world: World = make_world(project, known={Job: ended, Endpoint: webhook, Delivery: told})
     world[Project] = project
     world[Membership] = Membership.objects.create(
         project=project, user=make_user("erin"), role=Role.EDITOR

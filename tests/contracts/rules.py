@@ -93,6 +93,7 @@ def just(**fields: Any) -> Body:
 
 LIST = Rule(door=Door.LIST)
 READ = Rule()
+OWNERS = Rule(needs=Action.ADMIN)
 GENERATE = Rule(needs=Action.GENERATE, status=202)
 DELETE = Rule(needs=Action.EDIT, status=204)
 SCREENPLAY = b"INT. INN - NIGHT\n\nThe rain.\n"
@@ -133,6 +134,24 @@ RULES: dict[str, Rule] = {
     "GET receipt-list": LIST,
     "GET receipt-detail": READ,
     "GET receipt-prompt": READ,
+    # webhooks: the owner's alone
+    "GET webhook-list": LIST,
+    "POST webhook-list": Rule(
+        door=Door.NAMED,
+        needs=Action.ADMIN,
+        status=201,
+        hidden=400,
+        body=in_project(url="https://example.com/hook"),
+    ),
+    "GET webhook-detail": OWNERS,
+    "PUT webhook-detail": Rule(needs=Action.ADMIN, body=just(url="https://example.com/hook")),
+    "PATCH webhook-detail": Rule(needs=Action.ADMIN, body=just(description="Build server")),
+    "DELETE webhook-detail": Rule(needs=Action.ADMIN, status=204),
+    "POST webhook-rotate": OWNERS,
+    "POST webhook-test": Rule(needs=Action.ADMIN, status=202),
+    "GET delivery-list": LIST,
+    "GET delivery-detail": OWNERS,
+    "POST delivery-replay": Rule(needs=Action.ADMIN, status=202),
     # accounts
     "GET token-list": LIST,
     "POST token-list": Rule(door=Door.SIGNED_IN, status=201, body=just(name="laptop")),

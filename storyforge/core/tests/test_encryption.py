@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+from storyforge import env
 from storyforge.core.encryption import SecretUnreadable, decrypt, encrypt
 
 OLD, NEW = "old " * 10, "new " * 10
@@ -36,10 +38,12 @@ def test_without_keys_of_its_own_the_installation_uses_its_secret_key(settings):
     assert decrypt(before) == "sesame"
 
 
-def test_a_short_key_is_refused(settings):
-    settings.FIELD_ENCRYPTION_KEYS = ["password1"]
-    with pytest.raises(SecretUnreadable, match="32 characters"):
-        encrypt("sesame")
+def test_a_short_key_stops_the_start(monkeypatch):
+    monkeypatch.setenv("TRIED_KEYS", f"{NEW},password1")
+    monkeypatch.setattr(env, "DECLARED", {})
+    with pytest.raises(ImproperlyConfigured, match="at least 32 characters") as caught:
+        env.words("TRIED_KEYS", default=(), help="", secret=True, shortest=32)
+    assert "password1" not in str(caught.value)
 
 
 @pytest.mark.parametrize("token", ["", "sesame", "gAAAAA", encrypt.__name__])
