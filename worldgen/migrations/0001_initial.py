@@ -5,6 +5,7 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import uuid
 import worldgen.models.fields
+from storyforge.core.operations import CreateTogether
 from django.conf import settings
 from django.db import migrations, models
 
@@ -21,6 +22,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTogether(
+            [
         migrations.CreateModel(
             name='Campaign',
             fields=[
@@ -2748,5 +2751,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='temple',
             constraint=models.UniqueConstraint(models.F('campaign'), django.db.models.functions.text.Lower('name'), name='temple_name'),
+        ),
+            ]
         ),
     ]

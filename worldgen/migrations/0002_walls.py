@@ -240,15 +240,18 @@ END $$
 """
 
 
+Step = tuple[str, str]
+
+
 def short(*parts: str) -> str:
     """A name within PostgreSQL's 63 characters."""
     name = "_".join(part.removeprefix("worldgen_") for part in parts)
     return f"{name[:50]}_in_campaign"
 
 
-def link(table: str, column: str, target: str) -> migrations.RunSQL:
+def link(table: str, column: str, target: str) -> Step:
     name = short(table, column)
-    return migrations.RunSQL(
+    return (
         f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" FOREIGN KEY (campaign_id, "{column}")'
         f' REFERENCES "{target}" (campaign_id, id) DEFERRABLE INITIALLY DEFERRED',
         f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"',
@@ -257,29 +260,35 @@ def link(table: str, column: str, target: str) -> migrations.RunSQL:
 
 def link_table(
     table: str, one: str, one_column: str, other: str, other_column: str
-) -> migrations.RunSQL:
-    return migrations.RunSQL(
+) -> Step:
+    return (
         f'CREATE TRIGGER same_campaign AFTER INSERT OR UPDATE ON "{table}" FOR EACH ROW EXECUTE'
         f" FUNCTION worldgen_same_campaign('{one}', '{one_column}', '{other}', '{other_column}')",
         f'DROP TRIGGER same_campaign ON "{table}"',
     )
 
 
-def in_campaign(table: str) -> migrations.RunSQL:
+def in_campaign(table: str) -> Step:
     name = short(table, "project")
-    return migrations.RunSQL(
+    return (
         f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" FOREIGN KEY (project_id, campaign_id)'
         " REFERENCES worldgen_campaign (project_id, id) DEFERRABLE INITIALLY DEFERRED",
         f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"',
     )
 
 
+STEPS: list[Step] = [
+    (SAME_CAMPAIGN, "DROP FUNCTION worldgen_same_campaign()"),
+    *(link(*row) for row in LINKS),
+    *(link_table(*row) for row in LINK_TABLES),
+    *(in_campaign(table) for table in IN_CAMPAIGN),
+]
+
+
 class Migration(migrations.Migration):
     dependencies = [("worldgen", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(SAME_CAMPAIGN, "DROP FUNCTION worldgen_same_campaign()"),
-        *(link(*row) for row in LINKS),
-        *(link_table(*row) for row in LINK_TABLES),
-        *(in_campaign(table) for table in IN_CAMPAIGN),
+        # One operation: each one costs a copy of the whole state.
+        migrations.RunSQL([up for up, _ in STEPS], [down for _, down in reversed(STEPS)]),
     ]
