@@ -14,7 +14,7 @@ from storyforge.generation.context import assemble
 from storyforge.generation.models import PromptPart, Receipt
 from storyforge.generation.requests import (
     generation_for,
-    generations,
+    kinds,
     read_request,
     request_generation,
 )
@@ -89,7 +89,7 @@ class KindsView(APIView):
                     "target": spec.target._meta.model_name,
                     "input": spec.request.model_json_schema(),
                 }
-                for spec in generations()
+                for spec in kinds()
             ]
         )
 

@@ -27,7 +27,7 @@ from storyforge.jobs.models import Job
 from storyforge.projects.access import may
 
 if TYPE_CHECKING:
-    from storyforge.generation.spec import Generation
+    from storyforge.generation.spec import Generation, Kind
 
 CALLS = 2  # the first, and one repair that lists what was wrong
 
@@ -55,7 +55,7 @@ class Writing:
         self.execution = execution
         self.job = execution.job
         self.request = spec.request.model_validate(self.job.input)
-        self.target = _load_target(spec, self.job)
+        self.target = load_target(spec, self.job)
         self.models: list[str] = []
 
     def progress(self, done: int, total: int, label: str) -> None:
@@ -226,7 +226,7 @@ def _items(assembled: Assembled) -> list[dict[str, Any]]:
     ]
 
 
-def _load_target(spec: Generation, job: Job) -> Any:
+def load_target(spec: Kind, job: Job) -> Any:
     """The target as the actor may still reach it; raises `PermissionRevoked` or `TargetGone`."""
     if job.actor is None or not job.actor.is_active:
         raise PermissionRevoked

@@ -14,7 +14,7 @@ from storyforge.accounts.models import User
 from storyforge.ai.config import get_text_provider, has_text_provider
 from storyforge.ai.errors import ProviderMisconfigured
 from storyforge.core.errors import NotFound
-from storyforge.generation.spec import Generation
+from storyforge.generation.spec import Generation, Kind
 from storyforge.jobs import registry
 from storyforge.jobs.create import create_job
 from storyforge.jobs.errors import UnknownKind
@@ -28,15 +28,28 @@ def generations() -> list[Generation]:
     return [h for h in registry.handlers() if isinstance(h, Generation)]
 
 
-def generation_for(kind: str, target: ProjectContent) -> Generation:
+def kinds() -> list[Kind]:
+    """Everything a person can ask for: generations, and runs of many."""
+    return [h for h in registry.handlers() if isinstance(h, Kind)]
+
+
+def kind_for(kind: str, target: ProjectContent) -> Kind:
     """The kind, if it works on this sort of target; else `UnknownKind`."""
     spec = registry.get(kind)
-    if not isinstance(spec, Generation) or not isinstance(target, spec.target):
+    if not isinstance(spec, Kind) or not isinstance(target, spec.target):
         raise UnknownKind(f"{kind!r} is nothing that can be generated here.")
     return spec
 
 
-def read_request(spec: Generation, body: Mapping[str, Any]) -> dict[str, Any]:
+def generation_for(kind: str, target: ProjectContent) -> Generation:
+    """The same for a single generation: a run shows no model anything itself."""
+    spec = kind_for(kind, target)
+    if not isinstance(spec, Generation):
+        raise UnknownKind(f"{kind!r} is a run of many generations; look at one of its parts.")
+    return spec
+
+
+def read_request(spec: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
     """The body in the kind's own shape; raises a validation error that names the fields."""
     try:
         return spec.request.model_validate(dict(body)).model_dump(mode="json")
@@ -48,7 +61,7 @@ def read_request(spec: Generation, body: Mapping[str, Any]) -> dict[str, Any]:
         raise serializers.ValidationError(problems) from error
 
 
-def choose_writer(spec: Generation, wish: str) -> str:
+def choose_writer(spec: Kind, wish: str) -> str:
     """rules or model; raises `ProviderMisconfigured` for a model that is not there."""
     there = has_text_provider(spec.provider)
     if wish == "model" and not there:
@@ -62,7 +75,7 @@ def request_generation(
     """Check the role, then the body, then accept the job."""
     if target is None:
         raise NotFound
-    spec = generation_for(kind, target)
+    spec = kind_for(kind, target)
     require(actor, spec.action, target.project_id)
     payload = read_request(spec, body)
     return create_job(
@@ -100,12 +113,12 @@ def buttons_for(target: ProjectContent, *, basename: str) -> list[Button]:
             writer=(writer := choose_writer(spec, "auto")),
             writer_label=_writer_label(spec, writer),
         )
-        for spec in generations()
+        for spec in kinds()
         if isinstance(target, spec.target)
     ]
 
 
-def _writer_label(spec: Generation, writer: str) -> str:
+def _writer_label(spec: Kind, writer: str) -> str:
     if writer == Job.Writer.RULES:
         return "Free, made by rules"
     return f"Written by {get_text_provider(spec.provider).model}"

@@ -16,6 +16,7 @@ from storyforge.generation.records import Record
 from storyforge.jobs import registry
 from storyforge.jobs.models import Job
 from storyforge.jobs.queues import Priority, Queue
+from storyforge.jobs.runs import Plan, RunHandler, UnitSeen
 from storyforge.projects.models import ProjectContent
 from storyforge.projects.roles import Action
 
@@ -35,29 +36,18 @@ class Request(BaseModel):
     )
 
 
-class Generation(ABC):
-    """A kind of generation. Declaring a subclass registers it.
-
-    Both writers, rules and model, give the same `output`; it passes `problems`, and `save`
-    turns it into rows in the transaction that completes the job, with the target's row locked.
-    """
+class Kind(ABC):
+    """What a person can ask for on a target: an endpoint, a button, a job. Declaring one registers it."""
 
     kind: ClassVar[str]
     label: ClassVar[str]
     help: ClassVar[str]
     target: ClassVar[type[ProjectContent]]
-    output: ClassVar[type[Record]]
     request: ClassVar[type[Request]] = Request
     action: ClassVar[Action] = Action.GENERATE
     priority: ClassVar[Priority] = Priority.NORMAL
     deadline_seconds: ClassVar[int] = 1_800
-    context_budget: ClassVar[int] = 60_000  # tokens
-    max_tokens: ClassVar[int] = 8_000
     provider: ClassVar[str] = "default"
-    shown: ClassVar[tuple[str, ...]] = ()  # texts of a model's answer that are shown as they come
-    failure_code: ClassVar[str] = "invalid_output"
-    system: ClassVar[str]
-    instructions: ClassVar[str]
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -67,6 +57,41 @@ class Generation(ABC):
     def queue_for(self, writer: str) -> Queue:
         """Models make a thread wait; rules keep a processor busy."""
         return Queue.STREAM if writer == Job.Writer.MODEL else Queue.CPU
+
+    @abstractmethod
+    def run(self, execution: Execution) -> None:
+        """Do the work of a claimed job."""
+
+
+class GenerationRun(RunHandler, Kind, abstract=True):
+    """A generation of many parts: a run whose units are generations of one part each."""
+
+    deadline_seconds: ClassVar[int] = RunHandler.deadline_seconds
+
+    def plan(self, run: Job, units: Sequence[UnitSeen]) -> Plan:
+        """The plan for the target as the actor may still reach it."""
+        target = pipeline.load_target(self, run)
+        return self.plan_for(target, self.request.model_validate(run.input), run, units)
+
+    @abstractmethod
+    def plan_for(self, target: Any, request: Any, run: Job, units: Sequence[UnitSeen]) -> Plan:
+        """What is next, from rows only; see `RunHandler.plan`."""
+
+
+class Generation(Kind, abstract=True):
+    """A kind of generation: one subclass in one file.
+
+    Both writers, rules and model, give the same `output`; it passes `problems`, and `save`
+    turns it into rows in the transaction that completes the job, with the target's row locked.
+    """
+
+    output: ClassVar[type[Record]]
+    context_budget: ClassVar[int] = 60_000  # tokens
+    max_tokens: ClassVar[int] = 8_000
+    shown: ClassVar[tuple[str, ...]] = ()  # texts of a model's answer that are shown as they come
+    failure_code: ClassVar[str] = "invalid_output"
+    system: ClassVar[str]
+    instructions: ClassVar[str]
 
     @abstractmethod
     def sections(self, target: Any, request: Any) -> Iterable[Section]:
