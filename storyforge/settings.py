@@ -264,6 +264,7 @@ SPECTACULAR_SETTINGS = {
         "WriterEnum": "storyforge.jobs.models.Job.Writer",
         "WebhookEventEnum": "storyforge.webhooks.models.Event",
         "DeliveryStatusEnum": "storyforge.webhooks.models.Delivery.Status",
+        "WriterWishEnum": "storyforge.jobs.queues.WriterWish",
     },
 }
 
@@ -290,6 +291,13 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 JOB_LEASE_SECONDS = env.integer(
     "JOB_LEASE_SECONDS", default=30, low=3, high=600, help="How long a worker's claim is believed."
+)
+WEB_SLOTS = env.integer(
+    "WEB_SLOTS",
+    default=32,
+    low=4,
+    high=10_000,
+    help="Requests a web process is meant to serve at once; a quarter of them may wait for a job.",
 )
 JOBS_PER_ACCOUNT = env.integer(
     "JOBS_PER_ACCOUNT", default=20, low=1, high=10_000, help="Jobs of one account at the same time."

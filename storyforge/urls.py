@@ -21,8 +21,8 @@ from scriptwriter.api.scenes import SceneViewSet
 from scriptwriter.api.scripts import ScriptAndScenesView, ScriptViewSet, VersionViewSet
 from storyforge.accounts.api import TokenViewSet, me
 from storyforge.core import health
-from storyforge.generation.api import KindsView, ReceiptViewSet
-from storyforge.jobs.api import JobViewSet
+from storyforge.generation.api import ReceiptViewSet
+from storyforge.jobs.api import JobViewSet, KindsView
 from storyforge.projects.api import MembersView, MemberView, ProjectViewSet
 from storyforge.webhooks.api import DeliveryViewSet, WebhookViewSet
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -13,9 +15,10 @@ from scriptwriter.imports import start_import
 from scriptwriter.models import Book, Chapter, ChapterScene
 from scriptwriter.uploads import take
 from storyforge.core.parsing import StrictJSONParser
+from storyforge.core.rates import Rate, rated
 from storyforge.generation.api import GenerateBody, GeneratingMixin
-from storyforge.generation.requests import request_generation
-from storyforge.jobs.api import ACCEPTED, JobAccepted
+from storyforge.jobs.answers import STARTS, accept
+from storyforge.jobs.models import Job
 from storyforge.projects.access import get_visible, require
 from storyforge.projects.api import ContentSerializer, ContentViewSet, ReadContentViewSet
 from storyforge.projects.models import Project
@@ -53,8 +56,9 @@ class BookViewSet(GeneratingMixin, ContentViewSet):
     filterset_fields = ["project", "status"]
     parser_classes = [StrictJSONParser, MultiPartParser]
 
-    @extend_schema(request={"multipart/form-data": UploadSerializer}, responses={202: ACCEPTED})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    @extend_schema(request={"multipart/form-data": UploadSerializer}, **STARTS)
+    @rated(Rate.GENERATION)
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         form = UploadSerializer(data={k: request.data.get(k, "") for k in ("project", "title")})
         form.fields["file"].required = False
         form.is_valid(raise_exception=True)
@@ -63,25 +67,31 @@ class BookViewSet(GeneratingMixin, ContentViewSet):
         )
         require(request.user, Action.EDIT, project.pk)
         filename, content = take(request.FILES.get("file"))
-        _, job = start_import(
-            project=project,
-            actor=request.user,
-            filename=filename,
-            content=content,
-            title=form.validated_data.get("title", ""),
-        )
-        return JobAccepted(job, request)
+        title = form.validated_data.get("title", "")
+        sha256 = hashlib.sha256(content).hexdigest()
 
-    @extend_schema(request=GenerateBody, responses={202: ACCEPTED})
+        def start() -> Job:
+            _, job = start_import(
+                project=project,
+                actor=request.user,
+                filename=filename,
+                content=content,
+                title=title,
+            )
+            return job
+
+        body = {"project": project.pk, "title": title, "filename": filename, "sha256": sha256}
+        return accept(request, body=body, start=start)
+
+    @extend_schema(request=GenerateBody, **STARTS)
     @action(detail=True, methods=["post"], url_path="plot/generate")
-    def plot_generate(self, request: Request, pk: str) -> Response:
+    @rated(Rate.GENERATION)
+    def plot_generate(self, request: Request, pk: str) -> HttpResponse:
         """The same as `generate/plot.overview`, in the words of the plot document."""
         body = dict(request.data)
         if "custom_instructions" in body:
             body["instructions"] = body.pop("custom_instructions")
-        book = self.get_target(request, pk)
-        job = request_generation("plot.overview", target=book, actor=request.user, body=body)
-        return JobAccepted(job, request)
+        return self.ask(request, pk, "plot.overview", body=body)
 
     @extend_schema(request=PlotSaveSerializer, responses={201: PlotSerializer})
     @action(detail=True, methods=["post"], url_path="plot/save")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
@@ -11,9 +12,9 @@ from rest_framework.response import Response
 
 from scriptwriter import versions
 from scriptwriter.models import Scene, SceneCard, VersionScene
+from storyforge.core.rates import Rate, rated
 from storyforge.generation.api import GenerateBody, GeneratingMixin
-from storyforge.generation.requests import request_generation
-from storyforge.jobs.api import ACCEPTED, JobAccepted
+from storyforge.jobs.answers import STARTS
 from storyforge.projects.access import get_visible
 from storyforge.projects.api import ScopedViewSetMixin
 from storyforge.projects.models import ProjectContent
@@ -94,15 +95,12 @@ class SceneViewSet(
         )
         return self._answer(self.get_queryset().get(scene_id=row.scene_id))
 
-    @extend_schema(request=GenerateBody, responses={202: ACCEPTED})
+    @extend_schema(request=GenerateBody, **STARTS)
     @action(detail=True, methods=["post"])
-    def regenerate(self, request: Request, pk: str) -> Response:
+    @rated(Rate.GENERATION)
+    def regenerate(self, request: Request, pk: str) -> HttpResponse:
         """Write this scene anew; every other scene keeps its text."""
-        target = self.get_target(request, pk)
-        job = request_generation(
-            "scene.write", target=target, actor=request.user, body=request.data
-        )
-        return JobAccepted(job, request)
+        return self.ask(request, pk, "scene.write", body=request.data)
 
     @extend_schema(responses=SceneSerializer(many=True))
     @action(detail=True, methods=["get"], pagination_class=None, filterset_fields=[])

@@ -19,9 +19,10 @@ from scriptwriter.scripts import import_fountain, new_script
 from scriptwriter.uploads import take
 from storyforge.core.errors import NotFound
 from storyforge.core.parsing import StrictJSONParser
+from storyforge.core.rates import Rate, rated
 from storyforge.generation.api import GeneratingMixin
-from storyforge.generation.requests import request_generation
-from storyforge.jobs.api import ACCEPTED, JobAccepted
+from storyforge.jobs.answers import STARTS, accept_order
+from storyforge.jobs.orders import order
 from storyforge.projects.access import get_visible, require
 from storyforge.projects.api import ContentSerializer, ContentViewSet, ReadContentViewSet
 from storyforge.projects.models import Project
@@ -169,11 +170,12 @@ class ChapterScriptBody(serializers.Serializer[Any]):
 class ScriptAndScenesView(APIView):
     """A chapter becomes a script: `script.adapt` in the words of the plot document."""
 
-    @extend_schema(request=ChapterScriptBody, responses={202: ACCEPTED})
-    def post(self, request: Request) -> Response:
+    @extend_schema(request=ChapterScriptBody, **STARTS)
+    @rated(Rate.GENERATION)
+    def post(self, request: Request) -> HttpResponse:
         form = ChapterScriptBody(data=request.data)
         form.is_valid(raise_exception=True)
         body = dict(form.validated_data)
         chapter = get_visible(Chapter.objects.all(), request.user, pk=body.pop("chapter_id"))
-        job = request_generation("script.adapt", target=chapter, actor=request.user, body=body)
-        return JobAccepted(job, request)
+        made = order("script.adapt", target=chapter, actor=request.user, body=body)
+        return accept_order(request, made)

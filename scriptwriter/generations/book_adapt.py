@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from pydantic import Field
 
 from scriptwriter.generations.script_adapt import AdaptRequest
-from scriptwriter.models import Book, Script
+from scriptwriter.models import Book, Chapter, Script
 from storyforge.core.errors import StateConflict, StoryforgeError
 from storyforge.generation.spec import GenerationRun
+from storyforge.jobs import orders
 from storyforge.jobs.models import Job
 from storyforge.jobs.runs import NewUnit, Plan, UnitSeen
 
@@ -56,14 +57,17 @@ class BookAdapt(GenerationRun):
             )
         return _result(ended)
 
+    def most_micros(self, target: Book, request: BookAdaptRequest, *, writer: str) -> int:
+        chapters = _chapters(target, request).count()
+        return chapters * orders.asked(UNIT).most_micros(target, request, writer=writer)
+
     def _wanted(
         self, book: Book, request: BookAdaptRequest, run: Job, begun: set[str]
     ) -> list[NewUnit]:
         """Every unit of this run, in the order of the chapters; the begun ones stay."""
-        chapters = book.chapters.order_by("number")
-        if request.chapters:
-            chapters = chapters.filter(number__in=request.chapters)
-        rows = chapters.annotate(has_script=Exists(Script.objects.filter(chapter=OuterRef("pk"))))
+        rows = _chapters(book, request).annotate(
+            has_script=Exists(Script.objects.filter(chapter=OuterRef("pk")))
+        )
         wishes = request.model_dump(mode="json", exclude={"chapters", "only_missing"})
         return [
             NewUnit(
@@ -77,6 +81,12 @@ class BookAdapt(GenerationRun):
             for pk, number, has_script in rows.values_list("pk", "number", "has_script")
             if (key := f"chapter {number}") in begun or not (has_script and request.only_missing)
         ]
+
+
+def _chapters(book: Book, request: BookAdaptRequest) -> QuerySet[Chapter]:
+    """The chapters that were asked for, in order."""
+    chapters = book.chapters.order_by("number")
+    return chapters.filter(number__in=request.chapters) if request.chapters else chapters
 
 
 def _result(ended: Sequence[UnitSeen]) -> Plan:

@@ -32,6 +32,7 @@ from storyforge.generation.records import Record
 from storyforge.generation.spec import Generation
 
 QUOTES_A_CALL = 120  # about 2,500 tokens of answer
+WORDS_A_CALL = 1_000  # of text with that many quotes, at the least
 AROUND = 1_500  # characters of text before the first quote of a call
 
 
@@ -79,7 +80,6 @@ class BookAnalysis(Generation):
     help = "Finds the cast, who speaks each quote, places and scenes."
     target = Book
     output = BookFound
-    shown = ("summary",)
     max_tokens = 8_000
     system = "You are a careful reader who marks up novels for a dramaturg. You invent nothing."
     instructions = "Review the material."
@@ -88,6 +88,10 @@ class BookAnalysis(Generation):
         for chapter in target.chapters.all():
             text = f"{chapter.title}, {chapter.words} words"
             yield Section(title=f"Chapter {chapter.number}", text=text, code=f"ch{chapter.number}")
+
+    def calls(self, target: Book, request: Any) -> int:
+        words = target.chapters.values_list("words", flat=True)
+        return 1 + sum(-(-count // WORDS_A_CALL) for count in words)
 
     def write_by_rules(self, writing: Writing) -> BookFound:
         """Cast first, then chapter by chapter, telling how far it is."""

@@ -84,7 +84,7 @@ export const jobs = {
     clearTimeout(this.timer);
     const ids = this.unfinished.map((job) => job.id).slice(0, MOST).sort().join(",");
     if (!ids) return;
-    const url = `${meta("jobs-api")}?ids=${ids}&page_size=${MOST}`;
+    const url = `${meta("jobs-api")}?ids=${ids}&limit=${MOST}`;
     try {
       const answer = await request("GET", url, { seen: url === this.tag ? this.etag : "" });
       [this.tag, this.etag, this.failures, this.offline] = [url, answer.etag, 0, false];

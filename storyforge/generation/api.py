@@ -1,24 +1,22 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from storyforge.core.rates import Rate, rated
 from storyforge.generation.context import assemble
 from storyforge.generation.models import PromptPart, Receipt
-from storyforge.generation.requests import (
-    generation_for,
-    kinds,
-    read_request,
-    request_generation,
-)
-from storyforge.jobs.api import ACCEPTED, JobAccepted
+from storyforge.generation.requests import generation_for
+from storyforge.jobs.answers import STARTS, accept_order
+from storyforge.jobs.orders import order, validated
+from storyforge.jobs.queues import WriterWish
 from storyforge.projects.access import get_visible
 from storyforge.projects.api import ReadContentViewSet
 from storyforge.projects.models import ProjectContent
@@ -30,7 +28,7 @@ class GenerateBody(serializers.Serializer[Any]):
     """The fields every kind takes; `GET /api/v1/kinds` lists each kind's own schema."""
 
     instructions = serializers.CharField(max_length=4_000, required=False, allow_blank=True)
-    writer = serializers.ChoiceField(choices=["auto", "model", "rules"], required=False)
+    writer = serializers.ChoiceField(choices=WriterWish.choices, required=False)
 
 
 class GeneratingMixin:
@@ -42,13 +40,21 @@ class GeneratingMixin:
         """The row to generate for; raises `NotFound` for what the caller may not see."""
         return get_visible(self.queryset.all(), request.user, pk=pk)
 
-    @extend_schema(request=GenerateBody, responses={202: ACCEPTED}, parameters=[KIND])
+    @extend_schema(
+        request=GenerateBody,
+        responses=STARTS["responses"],
+        parameters=[KIND, *STARTS["parameters"]],
+    )
     @action(detail=True, methods=["post"], url_path=r"generate/(?P<kind>[a-z0-9_.]+)")
-    def generate(self, request: Request, pk: str, kind: str) -> Response:
+    @rated(Rate.GENERATION)
+    def generate(self, request: Request, pk: str, kind: str) -> HttpResponse:
         """Ask for a generation; answers 202 with its job."""
+        return self.ask(request, pk, kind, body=request.data)
+
+    def ask(self, request: Request, pk: str, kind: str, *, body: Mapping[str, Any]) -> HttpResponse:
+        """The answer to asking for this kind on the row in the URL."""
         target = self.get_target(request, pk)
-        job = request_generation(kind, target=target, actor=request.user, body=request.data)
-        return JobAccepted(job, request)
+        return accept_order(request, order(kind, target=target, actor=request.user, body=body))
 
     @extend_schema(request=GenerateBody, responses={200: {"type": "object"}}, parameters=[KIND])
     @action(detail=True, methods=["post"], url_path=r"generate/(?P<kind>[a-z0-9_.]+)/preview")
@@ -56,7 +62,7 @@ class GeneratingMixin:
         """What a model would be shown: the same assembler, the same bytes, no call."""
         target = self.get_target(request, pk)
         spec = generation_for(kind, target)
-        wish = spec.request.model_validate(read_request(spec, request.data))
+        wish = validated(spec.request, request.data)
         assembled = assemble(
             spec.sections(target, wish), budget=spec.context_budget, fence="data-preview"
         )
@@ -71,27 +77,6 @@ class GeneratingMixin:
             for i in assembled.items
         ]
         return Response({"tokens": assembled.tokens, "items": items, "text": assembled.text})
-
-
-class KindsView(APIView):
-    """The kinds of generation, with what each takes."""
-
-    permission_classes = [IsAuthenticated]
-
-    @extend_schema(responses={200: {"type": "array", "items": {"type": "object"}}})
-    def get(self, request: Request) -> Response:
-        return Response(
-            [
-                {
-                    "kind": spec.kind,
-                    "label": spec.label,
-                    "help": spec.help,
-                    "target": spec.target._meta.model_name,
-                    "input": spec.request.model_json_schema(),
-                }
-                for spec in kinds()
-            ]
-        )
 
 
 class ReceiptSerializer(serializers.ModelSerializer[Receipt]):

@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from django.db import models
 from pydantic import BaseModel, ConfigDict, Field
 
+from storyforge.ai.config import get_text_provider, has_text_provider
+from storyforge.ai.errors import ProviderMisconfigured
+from storyforge.ai.prices import cost_micros
+from storyforge.ai.text.base import Usage
 from storyforge.generation import pipeline
 from storyforge.generation.context import Section
 from storyforge.generation.models import Made
@@ -58,6 +62,17 @@ class Kind(ABC):
         """Models make a thread wait; rules keep a processor busy."""
         return Queue.STREAM if writer == Job.Writer.MODEL else Queue.CPU
 
+    def writer_for(self, wish: str) -> str:
+        """rules or model; raises `ProviderMisconfigured` for a model that is not there."""
+        there = has_text_provider(self.provider)
+        if wish == "model" and not there:
+            raise ProviderMisconfigured("No model is configured; the rules can write this.")
+        return Job.Writer.MODEL if there and wish != "rules" else Job.Writer.RULES
+
+    @abstractmethod
+    def most_micros(self, target: Any, request: Any, *, writer: str) -> int:
+        """What it may cost at most. Raises `UnknownPrice` for a model without a price."""
+
     @abstractmethod
     def run(self, execution: Execution) -> None:
         """Do the work of a claimed job."""
@@ -104,6 +119,21 @@ class Generation(Kind, abstract=True):
     @abstractmethod
     def save(self, target: Any, output: Any, *, made: Made, request: Any) -> Sequence[models.Model]:
         """Write the rows; runs in the completing transaction. Returns what was created."""
+
+    def calls(self, target: Any, request: Any) -> int:
+        """How many times a model is asked at most, repairs not counted."""
+        return 1
+
+    def most_micros(self, target: Any, request: Any, *, writer: str) -> int:
+        """What it may cost at most: each call and its repair with a full context and a full answer.
+
+        Raises `UnknownPrice` for a model without a price.
+        """
+        if writer != Job.Writer.MODEL:
+            return 0
+        usage = Usage(input_tokens=self.context_budget, output_tokens=self.max_tokens)
+        one = cost_micros(get_text_provider(self.provider).model, usage)
+        return one * self.calls(target, request) * pipeline.CALLS
 
     def write_by_model(self, writing: Writing) -> Record:
         """One call; kinds that need several ask step by step."""

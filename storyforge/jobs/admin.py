@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from storyforge.jobs.models import Breaker, Job, JobEvent, JobStep, Worker
+from storyforge.jobs.models import Breaker, IdempotencyKey, Job, JobEvent, JobStep, Worker
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -53,3 +53,9 @@ class BreakerAdmin(ReadOnly):
     """Deleting one closes it."""
 
     list_display = ("name", "failures", "open_until")
+
+
+@admin.register(IdempotencyKey)
+class IdempotencyKeyAdmin(ReadOnly):
+    list_display = ("key", "actor", "job", "created_at")
+    list_select_related = ("actor", "job")

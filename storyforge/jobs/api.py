@@ -5,90 +5,45 @@ from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import (
-    OpenApiParameter,
-    OpenApiResponse,
-    extend_schema,
-    extend_schema_field,
-)
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
+from rest_framework.views import APIView
 
-from storyforge.core.api import IdFilterSet
-from storyforge.jobs import events, registry, trees
+from storyforge.core.api import IdFilterSet, KeyPages
+from storyforge.core.problems import MEDIA_TYPE, problem
+from storyforge.core.rates import Rate, rated
+from storyforge.jobs import events, trees
+from storyforge.jobs.answers import STARTS, JobSerializer, accept, accept_order
 from storyforge.jobs.create import create_job
-from storyforge.jobs.errors import JobActive, JobNotFinished
+from storyforge.jobs.errors import (
+    CannotPause,
+    JobActive,
+    JobNotFinished,
+    JobTerminal,
+    ResultExpired,
+)
 from storyforge.jobs.models import Job, JobEvent
+from storyforge.jobs.orders import askable, read_order
+from storyforge.jobs.queues import WriterWish
 from storyforge.jobs.stream import EventStreamRenderer, stream
 from storyforge.projects.api import ScopedViewSetMixin
 from storyforge.projects.roles import Action
 
-RETRY_AFTER_SECONDS = 2
-
-
-class JobSerializer(serializers.ModelSerializer[Job]):
-    job_id = serializers.UUIDField(source="id", read_only=True)
-    kind_label = serializers.SerializerMethodField()
-    state = serializers.CharField(read_only=True)
-    target = serializers.SerializerMethodField()
-    progress = serializers.SerializerMethodField()
-    usage = serializers.SerializerMethodField()
-    cost = serializers.SerializerMethodField()
-    error_message = serializers.SerializerMethodField()
-    result_url = serializers.SerializerMethodField()
-    events_url = serializers.SerializerMethodField()
-    cancel_url = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Job
-        fields = [
-            "id", "job_id", "project", "kind", "kind_label", "status", "state", "writer", "target",
-            "actor", "attempt", "max_attempts", "progress", "created_at", "started_at",
-            "completed_at", "cancel_requested_at", "deadline_at", "retry_of", "usage", "cost",
-            "error", "error_message", "result_url", "events_url", "cancel_url",
-        ]  # fmt: skip
-        read_only_fields = fields
-
-    def get_kind_label(self, job: Job) -> str:
-        return registry.label(job.kind)
-
-    @extend_schema_field({"type": "object", "properties": {"type": {}, "id": {}}})
-    def get_target(self, job: Job) -> dict[str, Any] | None:
-        return {"type": job.target_type, "id": job.target_id} if job.target_id else None
-
-    @extend_schema_field({"type": "object", "properties": {"done": {}, "total": {}, "label": {}}})
-    def get_progress(self, job: Job) -> dict[str, Any]:
-        return {
-            "done": job.progress_done,
-            "total": job.progress_total,
-            "label": job.progress_label,
-        }
-
-    @extend_schema_field({"type": "object"})
-    def get_usage(self, job: Job) -> dict[str, int]:
-        return {"input_tokens": job.input_tokens, "output_tokens": job.output_tokens}
-
-    @extend_schema_field({"type": "object"})
-    def get_cost(self, job: Job) -> dict[str, Any]:
-        return {"spent_micros": job.spent_micros, "currency": "USD"}
-
-    def get_error_message(self, job: Job) -> str:
-        return job.error["message"] if job.error else ""
-
-    def get_result_url(self, job: Job) -> str:
-        return reverse("job-result", args=[job.pk])
-
-    def get_events_url(self, job: Job) -> str:
-        return reverse("job-events", args=[job.pk])
-
-    def get_cancel_url(self, job: Job) -> str:
-        return reverse("job-cancel", args=[job.pk])
+# The statuses that the plot document gives to its four codes; `result` of a failed job answers with them.
+PROMISED = {
+    "PLOT_GENERATION_FAILED": 400,
+    "SUBSCRIPTION_LIMIT_EXCEEDED": 402,
+    "INTERNAL_ERROR": 500,
+    "AI_SERVICE_UNAVAILABLE": 503,
+}
 
 
 class EventSerializer(serializers.ModelSerializer[JobEvent]):
@@ -98,20 +53,42 @@ class EventSerializer(serializers.ModelSerializer[JobEvent]):
         read_only_fields = fields
 
 
-class JobAccepted(Response):
-    """202 with the job, where to look for it and when."""
-
-    def __init__(self, job: Job, request: Request) -> None:
-        headers = {
-            "Location": reverse("job-detail", args=[job.pk]),
-            "Retry-After": str(RETRY_AFTER_SECONDS),
-            "Cache-Control": "no-store",
-        }
-        body = JobSerializer(job, context={"request": request}).data
-        super().__init__(body, status=202, headers=headers)
+class JobTargetSerializer(serializers.Serializer[Any]):
+    type = serializers.CharField(help_text="As `GET /api/v1/kinds` names it.")
+    id = serializers.UUIDField()
 
 
-ACCEPTED = OpenApiResponse(JobSerializer, "Accepted: a job; poll `Location`.")
+class NewJobSerializer(serializers.Serializer[Any]):
+    """Describes the body; `orders.read_order` reads it."""
+
+    kind = serializers.CharField(max_length=60)
+    project = serializers.UUIDField(required=False)
+    target = JobTargetSerializer()
+    input = serializers.DictField(required=False, help_text="In the kind's own schema.")
+    writer = serializers.ChoiceField(choices=WriterWish.choices, required=False)
+    priority = serializers.ChoiceField(choices=["normal", "low"], required=False)
+
+
+class MostSerializer(serializers.Serializer[Any]):
+    most_micros = serializers.IntegerField(help_text="US dollars / 1,000,000.")
+    currency = serializers.CharField()
+
+
+class EstimateSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    writer = serializers.CharField()
+    cost = MostSerializer()
+    seconds = serializers.FloatField(
+        allow_null=True, help_text="Mean of the last such jobs of the project; null without any."
+    )
+
+
+class ResultSerializer(JobSerializer):
+    result = serializers.DictField(allow_null=True, read_only=True)
+
+    class Meta(JobSerializer.Meta):
+        fields = [*JobSerializer.Meta.fields, "result"]
+        read_only_fields = fields
 
 
 class JobFilter(IdFilterSet):
@@ -147,14 +124,29 @@ class JobViewSet(
 ):
     """Every slow thing: its state, progress, events, result. Poll with `If-None-Match`."""
 
-    queryset = Job.objects.order_by("-created_at")
+    queryset = Job.objects.order_by("-created_at", "-pk")
     serializer_class = JobSerializer
     filterset_class = JobFilter
+    pagination_class = KeyPages
     actions = {
         "cancel": Action.GENERATE,
+        "pause": Action.GENERATE,
+        "resume": Action.GENERATE,
         "retry": Action.GENERATE,
         "destroy": Action.EDIT,
     }
+
+    @extend_schema(request=NewJobSerializer, **STARTS)
+    @rated(Rate.GENERATION)
+    def create(self, request: Request) -> HttpResponse:
+        """Ask for any kind of `GET /api/v1/kinds`; the doors of each kind do the same."""
+        return accept_order(request, read_order(request.data, actor=request.user))
+
+    @extend_schema(request=NewJobSerializer, responses={200: EstimateSerializer})
+    @action(detail=False, methods=["post"])
+    def estimate(self, request: Request) -> Response:
+        """What the same body would cost at most and who would write it; no job is made."""
+        return Response(read_order(request.data, actor=request.user).estimate())
 
     def perform_destroy(self, instance: Job) -> None:
         instance.delete_finished()
@@ -166,36 +158,57 @@ class JobViewSet(
         job = self.get_object()
         trees.cancel(job)
         job.refresh_from_db()
-        code = 202 if job.status == Job.Status.RUNNING else 200
-        return Response(self.get_serializer(job).data, status=code)
+        return Response(self.get_serializer(job).data, status=200 if job.is_terminal else 202)
 
-    @extend_schema(request=None, responses={202: ACCEPTED})
+    @extend_schema(request=None, responses={200: JobSerializer})
     @action(detail=True, methods=["post"])
-    def retry(self, request: Request, pk: str) -> Response:
+    def pause(self, request: Request, pk: str) -> Response:
+        """Start nothing of a run, or of a job that waits, until it is resumed."""
+        return self._held(self.get_object(), Job.pause)
+
+    @extend_schema(request=None, responses={200: JobSerializer})
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, pk: str) -> Response:
+        """Go on after a pause."""
+        return self._held(self.get_object(), Job.resume)
+
+    def _held(self, job: Job, verb: Any) -> Response:
+        if job.is_terminal:
+            raise JobTerminal(job_status=job.status)
+        if not (job.is_run or job.status == Job.Status.PENDING):
+            raise CannotPause(job_status=job.status)
+        verb(job)
+        job.refresh_from_db()
+        return Response(self.get_serializer(job).data)
+
+    @extend_schema(request=None, **STARTS)
+    @action(detail=True, methods=["post"])
+    @rated(Rate.GENERATION)
+    def retry(self, request: Request, pk: str) -> HttpResponse:
         """A new job that asks for the same again."""
         job = self.get_object()
         if not job.is_terminal:
-            raise JobActive
-        again = create_job(
-            job.kind,
-            project=job.project,
-            actor=request.user,
-            target_type=job.target_type,
-            target_id=job.target_id,
-            payload=job.input,
-            writer=job.writer,
-            retry_of=job,
-        )
-        return JobAccepted(again, request)
+            raise JobActive(job_status=job.status)
+        return accept(request, body={}, start=lambda: _again(job, request.user))
 
-    @extend_schema(responses={200: {"type": "object"}})
+    @extend_schema(responses={200: ResultSerializer})
     @action(detail=True, methods=["get"])
     def result(self, request: Request, pk: str) -> Response:
-        """What the finished job made; 409 while it is unfinished."""
+        """What the ended job made: 409 before its end, 410 after `expires_at`.
+
+        A job that failed with one of the codes that the plot document promises answers with that
+        document's status, as a problem document with the job in it.
+        """
         job = self.get_object()
         if not job.is_terminal:
             raise JobNotFinished(job_status=job.status)
-        body = JobSerializer(job, context={"request": request}).data
+        if job.is_expired:
+            raise ResultExpired(expired_at=job.expires_at)
+        body = self.get_serializer(job).data
+        code = job.error["error_code"] if job.error else ""
+        if code in PROMISED:
+            refused = problem(code, PROMISED[code], body["error_message"], job=body)
+            return Response(refused, status=PROMISED[code], content_type=MEDIA_TYPE)
         return Response({**body, "result": job.result})
 
     @extend_schema(
@@ -237,3 +250,45 @@ def _last_known(request: Request) -> int:
     query = request.query_params.get("after", "")
     known = request.headers.get("Last-Event-ID", query)
     return int(known) if known.isdecimal() and len(known) < 9 else 0
+
+
+def _again(job: Job, actor: Any) -> Job:
+    return create_job(
+        job.kind,
+        project=job.project,
+        actor=actor,
+        target_type=job.target_type,
+        target_id=job.target_id,
+        payload=job.input,
+        writer=job.writer,
+        retry_of=job,
+    )
+
+
+class KindSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    label = serializers.CharField()
+    help = serializers.CharField()
+    target = serializers.CharField(help_text="The type of row it works on.")
+    input = serializers.DictField(help_text="JSON Schema of `input`.")
+
+
+class KindsView(APIView):
+    """What can be asked for, and what each takes."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=KindSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(
+            [
+                {
+                    "kind": spec.kind,
+                    "label": spec.label,
+                    "help": spec.help,
+                    "target": spec.target._meta.model_name,
+                    "input": spec.request.model_json_schema(),
+                }
+                for spec in askable()
+            ]
+        )

@@ -12,6 +12,7 @@ from storyforge.jobs import registry
 from storyforge.jobs.dispatch import notify
 from storyforge.jobs.errors import QueueFull
 from storyforge.jobs.models import Job, JobEvent
+from storyforge.jobs.queues import Priority
 from storyforge.jobs.runs import RunHandler
 from storyforge.projects.models import Project
 
@@ -27,18 +28,19 @@ def create_job(
     target_id: UUID | None = None,
     payload: dict[str, Any] | None = None,
     writer: str = Job.Writer.NONE,
+    priority: Priority | None = None,
     retry_of: Job | None = None,
 ) -> Job:
     """Write the job row and its first event, and wake the dispatchers after the commit.
 
     The broker is never touched here, so a job is accepted while it is away. The caller
-    has checked that the actor may. Raises `UnknownKind` and `QueueFull`.
+    has checked that the actor may. A priority may only lower the kind's own. Raises `UnknownKind` and
+    `QueueFull`.
     """
     handler = registry.get(kind)
     with transaction.atomic():
-        waiting = Job.objects.filter(account=project.owner_id, status=Job.Status.PENDING).count()
-        if waiting >= MAX_WAITING:
-            raise QueueFull
+        # What an account may spend is checked and set aside here, before the length of its queue.
+        _refuse_flood(project.owner_id)
         job = Job.objects.create(
             kind=kind,
             project=project,
@@ -49,7 +51,7 @@ def create_job(
             input=payload or {},
             writer=writer,
             queue=handler.queue_for(writer),
-            priority=handler.priority,
+            priority=max(handler.priority, priority or handler.priority),
             deadline_seconds=handler.deadline_seconds,
             is_run=isinstance(handler, RunHandler),
             retry_of=retry_of,
@@ -58,3 +60,12 @@ def create_job(
         JobEvent.objects.create(job=job, seq=1, type="job.created", data={"kind": kind})
         notify()
     return job
+
+
+def _refuse_flood(account_id: int) -> None:
+    """Raise `QueueFull` for an account with too many jobs waiting; units belong to their run's one."""
+    waiting = Job.objects.filter(account=account_id, status=Job.Status.PENDING, parent=None)
+    if waiting.count() >= MAX_WAITING:
+        full = QueueFull()
+        full.members["violated-policies"] = ["queue"]
+        raise full

@@ -46,6 +46,28 @@ class QueueFull(StoryforgeError):
     code = "queue_full"
     status = 429
     retryable = True
+    retry_after = 5.0
+
+
+class IdempotencyMismatch(StoryforgeError):
+    """This `Idempotency-Key` was used before, with another request."""
+
+    code = "idempotency_mismatch"
+    status = 422
+
+
+class JobTerminal(StoryforgeError):
+    """The job has ended; nothing can be changed about it."""
+
+    code = "job_terminal"
+    status = 409
+
+
+class ResultExpired(StoryforgeError):
+    """The result of this job is no longer kept."""
+
+    code = "result_expired"
+    status = 410
 
 
 class PermissionRevoked(StoryforgeError):

@@ -13,6 +13,14 @@ class Queue(models.TextChoices):
     OUT = "out"
 
 
+class WriterWish(models.TextChoices):
+    """Who a client wants to write; auto: the model where one is configured, else the rules."""
+
+    AUTO = "auto"
+    MODEL = "model"
+    RULES = "rules"
+
+
 class Priority(models.IntegerChoices):
     """What goes first within one account."""
 

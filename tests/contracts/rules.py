@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from canon.models import Character
-from scriptwriter.models import Chapter
+from scriptwriter.models import Book, Chapter
 from storyforge.projects.models import Project
 from storyforge.projects.roles import ALLOWED, Action, Role
 
@@ -91,6 +91,15 @@ def just(**fields: Any) -> Body:
     return lambda world: fields
 
 
+def new_job(world: dict[type, Any]) -> dict[str, Any]:
+    """A job for the world's book, in the words of the generic door."""
+    return {
+        "kind": "plot.overview",
+        "project": pk(Project)(world),
+        "target": {"type": "book", "id": pk(Book)(world)},
+    }
+
+
 LIST = Rule(door=Door.LIST)
 READ = Rule()
 OWNERS = Rule(needs=Action.ADMIN)
@@ -125,6 +134,10 @@ RULES: dict[str, Rule] = {
     "DELETE member": Rule(needs=Action.ADMIN, status=204),
     # jobs and receipts
     "GET job-list": LIST,
+    "POST job-list": Rule(door=Door.NAMED, needs=Action.GENERATE, status=202, body=new_job),
+    "POST job-estimate": Rule(door=Door.NAMED, needs=Action.GENERATE, body=new_job),
+    "POST job-pause": Rule(needs=Action.GENERATE, status=409),  # the world's job has ended
+    "POST job-resume": Rule(needs=Action.GENERATE, status=409),
     "GET job-detail": READ,
     "DELETE job-detail": DELETE,
     "POST job-cancel": Rule(needs=Action.GENERATE),

@@ -134,7 +134,14 @@ def test_any_query_is_answered_or_refused(operation, alice, world, known_codes):
     url = url_of(operation, world)
     backend = operation.view.filter_backends[0]()
     filters = backend.get_filterset_class(operation.view(), operation.view.queryset)
-    for name in {"page", "page_size", "format", *(filters.base_filters if filters else ())}:
+    for name in {
+        "page",
+        "page_size",
+        "limit",
+        "cursor",
+        "format",
+        *(filters.base_filters if filters else ()),
+    }:
         for value in malformed.QUERIES:
             assert_sound(raw(alice, "get", f"{url}?{name}={value}"), known_codes)
 

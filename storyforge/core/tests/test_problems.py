@@ -102,7 +102,7 @@ def test_a_crash_is_a_problem_document_without_a_trace(client, monkeypatch):
 
     client.raise_request_exception = False
     monkeypatch.setattr(
-        "storyforge.generation.api.KindsView.initial",
+        "storyforge.jobs.api.KindsView.initial",
         lambda self, request, **kw: crash(self, request),
     )
     response = client.get("/api/v1/kinds")

@@ -3,6 +3,7 @@
 from storyforge.jobs.models.breaker import Breaker, BreakerOpen
 from storyforge.jobs.models.job import Job
 from storyforge.jobs.models.journal import EVENT_CHANNEL, JobEvent, JobStep
+from storyforge.jobs.models.keys import IdempotencyKey
 from storyforge.jobs.models.row import MAX_ATTEMPTS, MAX_LOST
 from storyforge.jobs.models.worker import WORKER_GONE_SECONDS, Worker
 
@@ -13,6 +14,7 @@ __all__ = [
     "WORKER_GONE_SECONDS",
     "Breaker",
     "BreakerOpen",
+    "IdempotencyKey",
     "Job",
     "JobEvent",
     "JobStep",

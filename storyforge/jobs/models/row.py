@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from storyforge.jobs.queues import Priority, Queue
 from storyforge.projects.models import Project, ProjectContent
 
 MAX_ATTEMPTS = 5
 DEADLINE_SECONDS = 1_800
+KEPT = timedelta(days=30)  # an ended job, with its result
 MAX_LOST = 3  # a job that killed its worker three times is not tried again
 
 
@@ -103,6 +106,22 @@ class JobRow(ProjectContent):
     @property
     def is_terminal(self) -> bool:
         return self.status in self.TERMINAL
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When an ended job and its result are no longer kept."""
+        return self.completed_at + KEPT if self.completed_at else None
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether that time has passed; a purge will come by."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def next_attempt_at(self) -> datetime | None:
+        """When a job that failed is tried again, at the soonest."""
+        waits = self.status == self.Status.PENDING and self.attempt > 0
+        return self.run_after if waits else None
 
     @property
     def state(self) -> str:

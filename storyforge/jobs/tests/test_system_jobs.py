@@ -58,7 +58,7 @@ def test_a_system_job_is_done_and_no_member_sees_it(sweep, work, alice):
     assert work() == 1
     job.refresh_from_db()
     assert (job.status, job.result) == ("completed", {"swept": True})
-    assert alice.get("/api/v1/jobs").json()["count"] == 0
+    assert alice.get("/api/v1/jobs").json()["results"] == []
     assert alice.get(f"/api/v1/jobs/{job.pk}").status_code == 404
 
 

@@ -1,0 +1,186 @@
+"""A job as clients see it, and the one answer to a request that starts one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema_field
+from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.reverse import reverse
+
+from storyforge.jobs import idempotency, registry, waiting
+from storyforge.jobs.models import Job
+from storyforge.jobs.orders import Order
+from storyforge.jobs.places import places
+
+RETRY_AFTER_SECONDS = 2
+
+
+class TargetSerializer(serializers.Serializer[Any]):
+    type = serializers.CharField()
+    id = serializers.UUIDField()
+
+
+class ProgressSerializer(serializers.Serializer[Job]):
+    done = serializers.IntegerField(source="progress_done")
+    total = serializers.IntegerField(source="progress_total")
+    label = serializers.CharField(source="progress_label")  # type: ignore[assignment]
+
+
+class CostSerializer(serializers.Serializer[Job]):
+    spent_micros = serializers.IntegerField()
+    currency = serializers.SerializerMethodField()
+
+    def get_currency(self, job: Job) -> str:
+        return "USD"
+
+
+class UsageSerializer(serializers.Serializer[Job]):
+    input_tokens = serializers.IntegerField()
+    output_tokens = serializers.IntegerField()
+
+
+class JobErrorSerializer(serializers.Serializer[Any]):
+    error_code = serializers.CharField()
+    message = serializers.CharField()
+    retryable = serializers.BooleanField()
+    attempts = serializers.IntegerField()
+
+
+class JobSerializer(serializers.ModelSerializer[Job]):
+    """Every job has all these fields; `job_id` and `error_message` serve older clients."""
+
+    job_id = serializers.UUIDField(source="id", read_only=True)
+    kind_label = serializers.SerializerMethodField()
+    state = serializers.CharField(read_only=True)
+    target = serializers.SerializerMethodField()
+    progress = ProgressSerializer(source="*", read_only=True)
+    queue_position = serializers.SerializerMethodField()
+    next_attempt_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    expires_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    parent_id = serializers.UUIDField(read_only=True, allow_null=True)
+    cost = CostSerializer(source="*", read_only=True)
+    usage = UsageSerializer(source="*", read_only=True)
+    error = JobErrorSerializer(read_only=True, allow_null=True)
+    error_message = serializers.SerializerMethodField()
+    result_url = serializers.SerializerMethodField()
+    events_url = serializers.SerializerMethodField()
+    cancel_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Job
+        fields = [
+            "id", "job_id", "project", "target", "actor", "kind", "kind_label", "status", "state",
+            "writer", "attempt", "max_attempts", "progress", "queue_position", "partial",
+            "created_at", "started_at", "completed_at", "next_attempt_at", "cancel_requested_at",
+            "paused_at", "deadline_at", "expires_at", "retry_of", "parent_id", "cost", "usage",
+            "error", "error_message", "result_url", "events_url", "cancel_url",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_kind_label(self, job: Job) -> str:
+        return registry.label(job.kind)
+
+    @extend_schema_field(TargetSerializer(allow_null=True))
+    def get_target(self, job: Job) -> dict[str, Any] | None:
+        return {"type": job.target_type, "id": job.target_id} if job.target_id else None
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_queue_position(self, job: Job) -> int | None:
+        """From 1; null where the job does not wait for a worker, and in the answer that starts it."""
+        return self._places.get(job.pk)
+
+    @cached_property
+    def _places(self) -> dict[UUID, int]:
+        """Of all jobs that are shown together, in one query."""
+        if "places" in self.context:
+            given: dict[UUID, int] = self.context["places"]
+            return given
+        shown: Any = self.parent.instance if self.parent else [self.instance]
+        return places(job.pk for job in shown if job.status == Job.Status.PENDING)
+
+    def get_error_message(self, job: Job) -> str:
+        return job.error["message"] if job.error else ""
+
+    def get_result_url(self, job: Job) -> str:
+        return reverse("job-result", args=[job.pk])
+
+    def get_events_url(self, job: Job) -> str:
+        return reverse("job-events", args=[job.pk])
+
+    def get_cancel_url(self, job: Job) -> str:
+        return reverse("job-cancel", args=[job.pk])
+
+
+ACCEPTED = OpenApiResponse(JobSerializer, "Accepted: a job; poll `Location`.")
+DONE = OpenApiResponse(JobSerializer, "The finished job, where `Prefer: wait` was honored.")
+STARTS: dict[str, Any] = {
+    "responses": {202: ACCEPTED, 200: DONE},
+    "parameters": [
+        OpenApiParameter(
+            idempotency.HEADER,
+            str,
+            OpenApiParameter.HEADER,
+            description="The same key with the same request gets the same answer, for 48 hours.",
+        ),
+        OpenApiParameter(
+            "Prefer",
+            str,
+            OpenApiParameter.HEADER,
+            description="`wait=N`, 1 to 30: answer with the finished job if it ends within N seconds.",
+        ),
+    ],
+}
+
+
+def accept_order(request: Request, order: Order) -> HttpResponse:
+    """The answer to a request that asks for this order: see `accept`."""
+    body = {"kind": order.handler.kind, "target": order.target.pk, "input": order.input}
+    return accept(request, body={**body, "priority": order.priority}, start=order.create)
+
+
+def accept(request: Request, *, body: Mapping[str, Any], start: Callable[[], Job]) -> HttpResponse:
+    """Start a job and answer 202 with it; every door that starts one ends here.
+
+    `body` is what was asked for, validated: with the same `Idempotency-Key` it gets the same answer and no
+    second job. 200 with the finished job where the client prefers to wait and it ends in time.
+    """
+    accepted = idempotency.once(_claim(request, body), start=start, show=_show)
+    seconds = 0 if accepted.replayed else waiting.wish(request.headers.get("Prefer"))
+    ended = waiting.wait_for_end(accepted.job_id, seconds) if seconds else None
+    answer = HttpResponse(accepted.body, status=202, content_type="application/json")
+    if ended is not None:
+        answer = HttpResponse(_show(ended), content_type="application/json")
+        answer["Preference-Applied"] = f"wait={seconds}"
+    else:
+        answer["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if accepted.replayed:
+        answer["Idempotent-Replayed"] = "true"
+    answer["Location"] = reverse("job-detail", args=[accepted.job_id])
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _claim(request: Request, body: Mapping[str, Any]) -> idempotency.Claim | None:
+    key = idempotency.read_key(request.headers.get(idempotency.HEADER))
+    if not key or not request.user.is_authenticated:
+        return None
+    return idempotency.Claim(
+        actor=request.user,
+        key=key,
+        fingerprint=idempotency.fingerprint(
+            method=str(request.method), path=request.path, body=body
+        ),
+    )
+
+
+def _show(job: Job) -> bytes:
+    """The job's body; its place in line is left to the first poll."""
+    rendered: bytes = JSONRenderer().render(JobSerializer(job, context={"places": {}}).data)
+    return rendered

@@ -1,0 +1,39 @@
+"""Where waiting jobs stand in line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
+
+from storyforge.jobs.due import DUE
+
+# The order in which `due.PICK` takes them: fair between accounts, then by priority and age.
+PLACES = f"""
+WITH flying AS (
+    SELECT account_id, queue, count(*) AS n FROM jobs_job WHERE status = 'running'
+    GROUP BY account_id, queue
+), ranked AS (
+    SELECT job.id, job.queue, job.priority, job.created_at,
+           coalesce(flying.n, 0) + row_number() OVER (
+               PARTITION BY job.account_id, job.queue ORDER BY job.priority, job.created_at
+           ) AS rank
+    FROM jobs_job job LEFT JOIN flying USING (account_id, queue)
+    WHERE {DUE}
+), placed AS (
+    SELECT id, row_number() OVER (PARTITION BY queue ORDER BY rank, priority, created_at) AS place
+    FROM ranked
+)
+SELECT id, place FROM placed WHERE id = ANY(%(ids)s)
+"""  # noqa: S608 - a constant of ours
+
+
+def places(job_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """The place in its queue, from 1, of each of the jobs that is due and waits; one query."""
+    ids = list(job_ids)
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(PLACES, {"ids": ids})
+        return dict(cursor.fetchall())
