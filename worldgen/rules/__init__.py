@@ -1,0 +1,38 @@
+"""The writer of worlds by rules: pure functions from a brief to rosters and rows.
+
+It reads like a book of random tables, and it is the same for the same random seed, byte for byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from worldgen.rules.brief import Brief as Brief
+from worldgen.rules.brief import Fact as Fact
+from worldgen.rules.brief import Line as Line
+from worldgen.rules.brief import Locks as Locks
+from worldgen.rules.brief import PlayerCharacter as PlayerCharacter
+from worldgen.rules.brief import Row as Row
+from worldgen.rules.facts import facts_of as facts_of
+from worldgen.rules.rosters import roster_of
+from worldgen.rules.tables import row_count as row_count
+from worldgen.rules.world import World
+from worldgen.rules.writers import WRITERS
+
+
+def write_roster(phase: str, brief: Brief) -> dict[str, list[Line]]:
+    """Return table -> roster lines of a phase 1A to 3B.
+
+    Lines in `brief.rosters` of that phase stay; missing ones are added up to the count of the size.
+    """
+    return roster_of(phase, brief, WRITERS)
+
+
+def write_rows(table: str, codes: Sequence[str], brief: Brief) -> list[Row]:
+    """Return the rows of the codes, in their order; inline rows stand under their table's name."""
+    world = World(brief, WRITERS)
+    world.shape(table)
+    return [
+        {"code": code, "name": world.name(table, code), **WRITERS[table].row(world, code)}
+        for code in codes
+    ]

@@ -1,0 +1,3 @@
+"""Words of this phase."""
+
+PROSE_2C: dict[str, str] = {}

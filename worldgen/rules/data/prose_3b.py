@@ -1,0 +1,3 @@
+"""Words of this phase."""
+
+PROSE_3B: dict[str, str] = {}
