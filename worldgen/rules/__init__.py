@@ -17,7 +17,7 @@ from worldgen.rules.facts import facts_of as facts_of
 from worldgen.rules.rosters import roster_of
 from worldgen.rules.tables import row_count as row_count
 from worldgen.rules.world import World
-from worldgen.rules.writers import WRITERS
+from worldgen.rules.writers import RELATIONS, WRITERS
 
 
 def write_roster(phase: str, brief: Brief) -> dict[str, list[Line]]:
@@ -31,8 +31,12 @@ def write_roster(phase: str, brief: Brief) -> dict[str, list[Line]]:
 def write_rows(table: str, codes: Sequence[str], brief: Brief) -> list[Row]:
     """Return the rows of the codes, in their order; inline rows stand under their table's name."""
     world = World(brief, WRITERS)
-    world.shape(table)
-    return [
-        {"code": code, "name": world.name(table, code), **WRITERS[table].row(world, code)}
-        for code in codes
-    ]
+    return [world.written(table, code) for code in codes]
+
+
+def write_relations(table: str, brief: Brief) -> list[Row]:
+    """Return all rows of a relation table that the rows written so far ask for.
+
+    For the tables that stand inside quests and encounters: only what those do not hold already.
+    """
+    return RELATIONS[table](World(brief, WRITERS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 MAX_FACT = 240
@@ -175,18 +176,14 @@ class ProperName:
     end: int
 
 
-def proper_names(text: str) -> list[ProperName]:
+@lru_cache(maxsize=1024)
+def proper_names(text: str) -> tuple[ProperName, ...]:
     """Return the proper names of a text in reading order; a plain sentence opener is none."""
     found = []
     for match in _NAME.finditer(text):
         words = match[0].split(" ")
         start = match.start()
-        opens = _opens_sentence(text, start)
-        while (
-            words
-            and words[0].casefold() in _STARTERS
-            and (opens or words[0].casefold() not in _TITLES)
-        ):
+        while words and _is_opener(words):
             start += len(words.pop(0)) + 1
         if (
             not words
@@ -205,12 +202,13 @@ def proper_names(text: str) -> list[ProperName]:
                 end=start + len(name),
             )
         )
-    return found
+    return tuple(found)
 
 
-def _opens_sentence(text: str, start: int) -> bool:
-    before = text[:start].rstrip(" \"“'‘(")
-    return not before or before[-1] in ".!?\n:"
+def _is_opener(words: list[str]) -> bool:
+    """Tell whether the first word is none of the name: "My" of "My Aunt", not "Captain" of a captain."""
+    low = words[0].casefold()
+    return low in _STARTERS and not (low in _TITLES and len(words) > 1)
 
 
 def facts_of(backstory: str) -> list[dict[str, Any]]:

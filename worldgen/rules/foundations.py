@@ -298,6 +298,7 @@ def _law_row(w: World, code: str) -> Row:
     slots = {
         "kind": spelled(shape["system_type"]),
         "place": w.the("geography_regions", lands[0]),
+        "name": w.the("legal_systems", code),
         "authority": v.pick("authority"),
         "enforcement": v.pick("enforcement"),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from worldgen.rules.brief import Brief
 
 SIZES = ("small", "standard", "large")
@@ -90,6 +92,7 @@ def row_count(table: str, brief: Brief) -> int:
     return _ROWS[table][SIZES.index(brief.size)] + FOR_EACH_MORE.get(table, 0) * more
 
 
+@lru_cache(maxsize=4096)
 def number_of(code: str) -> int:
     """Return the number in a code: 12 for ent12; 0 when it has none."""
     digits = "".join(char for char in code if char.isdecimal() and char.isascii())

@@ -16,6 +16,10 @@ from worldgen.rules.rng import Stream
 _SLOT = re.compile(r"\{([Aa]n? )?(\w+)\}")
 _START = re.compile(r"(^|[.!?][”’\"]? +)([“‘\"]?)([a-z])")
 _KEPT = re.compile("\ue000(\\d+)\ue001")
+_ON = re.compile(
+    r"\b([Ii]n)( the (?:[\w’'-]+ ){1,2}?(?:Isle|Strand|Coast|Shoals|Holm|Skerries|Moor|Riviera|Shelf|Steppe|Sound|Skerry|Quay)\b)"
+)
+"""One lives on a coast, not in it."""
 _MARKS = str.maketrans("", "", "\ue000\ue001")
 _SILENT_H = ("honest", "hour", "heir", "honor")
 _LIKE_CONSONANT = ("uni", "use", "usu", "one", "once", "eu", "ut")
@@ -37,7 +41,7 @@ def with_article(words: str) -> str:
 
 def sentences(words: str) -> str:
     """Return the text with a capital at the start of each sentence and single spaces."""
-    words = " ".join(words.split())
+    words = _ON.sub(lambda m: ("On" if m[1] == "In" else "on") + m[2], " ".join(words.split()))
     return _START.sub(lambda m: m[1] + m[2] + m[3].upper(), words)
 
 

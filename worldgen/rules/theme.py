@@ -15,8 +15,8 @@ from worldgen.rules.text import fit
 
 _WORD = re.compile(r"[a-z]+")
 _SENTENCE = re.compile(r"[^.!?\n。！？]+[.!?。！？]*")
-_GROUPS = re.compile(
-    r"\b(house|order|guild|company|court|council|league|cult|clan|line|church|crown|circle|brotherhood|society|union|bank|fleet)\b",
+GROUPS = re.compile(
+    r"\b(house|order|guild|company|court|council|league|cult|clan|line|church|crown|circle|brotherhood|society|union|bank|fleet|watch|guard|academy)\b",
     re.IGNORECASE,
 )
 _PLACE_CUES = {"in", "of", "on", "at", "from", "to", "across", "near", "under"}
@@ -148,7 +148,8 @@ class Theme:
         self.banned = banned_pattern(brief.locks.banned_words)
         self.words = self._striking(brief.premise)
         self.groups, self.places = _named(brief)
-        self.premise = [s.strip() for s in _SENTENCE.findall(brief.premise) if s.strip()]
+        told_so = (s.strip() for s in _SENTENCE.findall(brief.premise))
+        self.premise = [s for s in told_so if s and not self._is_banned(s)]
         self._pools: dict[str, tuple[str, ...]] = {}
         self._orders: dict[tuple[str, str], list[str]] = {}
         self.tongue_wishes = f"{brief.locks.naming_style} " * 3 + " ".join(
@@ -187,7 +188,7 @@ class Theme:
         """Return the pool in the order in which it is dealt to the rows of a table."""
         key = (table, name)
         if key not in self._orders:
-            dice = Stream(self._seed, "deal", table, name)
+            dice = Stream(self._seed, "deal", table, name, *self.settings)
             self._orders[key] = _braid([dice.shuffled(part) for part in self._parts(name)])
         return self._orders[key]
 
@@ -233,14 +234,15 @@ def _named(brief: Brief) -> tuple[list[str], list[str]]:
     groups: list[str] = []
     places: list[str] = []
     people = {pc.name.casefold() for pc in brief.characters}
-    for text in (brief.premise, *brief.locks.facts):
+    told = (fact.text for _, fact in brief.facts().values())
+    for text in (brief.premise, *brief.locks.facts, *told):
         for found in proper_names(text):
             if found.text.casefold() in people or len(found.text) > 60:
                 continue
-            if _GROUPS.search(found.text):
+            if GROUPS.search(found.text) and " " in found.text:
                 groups.append(found.text)
                 seat = found.text.partition(" of ")[2].removeprefix("the ")
                 places += [seat] if seat[:1].isupper() else []
-            elif found.before in _PLACE_CUES:
+            elif found.before in _PLACE_CUES and text in (brief.premise, *brief.locks.facts):
                 places.append(found.text)
     return list(dict.fromkeys(groups)), list(dict.fromkeys(places))

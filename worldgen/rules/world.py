@@ -38,12 +38,18 @@ class World:
         self.theme = Theme(brief)
         self.rosters: dict[str, dict[str, Line]] = {t: dict(r) for t, r in brief.rosters.items()}
         self._writers = writers
+        self._codes: dict[str, list[str]] = {}
         self._shapes: dict[str, dict[str, Row]] = {}
         self._tongues: dict[int, Tongue] = {}
         self.kept: dict[str, Any] = {}
 
     def codes(self, table: str) -> list[str]:
         """Return the codes of a table's roster, by number."""
+        if table not in self._codes:
+            self._codes[table] = self._sorted(table)
+        return self._codes[table]
+
+    def _sorted(self, table: str) -> list[str]:
         return sorted(self.rosters.get(table, {}), key=lambda code: (number_of(code), code))
 
     def line(self, table: str, code: str) -> Line:
@@ -74,6 +80,15 @@ class World:
         """Return the shape of one row; an empty one for no code or an unknown one."""
         return self.shape(table).get(code or "", {})
 
+    def written(self, table: str, code: str) -> Row:
+        """Return the row as these rules write it."""
+        words = self._writers[table].row(self, code)
+        return {"code": code, "name": self.name(table, code), **words}
+
+    def row(self, table: str, code: str) -> Row:
+        """Return the row that stands, else the one these rules write."""
+        return self.brief.rows.get(table, {}).get(code) or self.written(table, code)
+
     def stream(self, table: str, code: str, purpose: str) -> Stream:
         """Return the stream of chance for what links a row; the attempt does not change it."""
         return Stream(self.brief.random_seed, table, code, purpose)
@@ -94,15 +109,15 @@ class World:
         """Return the language of that number: 0 for the land itself, then one for each race."""
         if number not in self._tongues:
             order = self._families
-            dice = Stream(self.brief.random_seed, "tongue", number)
-            # Neighboring peoples sound alike in one wished-for style, yet not all the same.
-            family = order[number % (2 if self.brief.locks.naming_style else 4)]
+            dice = Stream(self.brief.random_seed, "tongue", number, *self.theme.settings)
+            # A wished-for style leads; each language draws its own sounds from it.
+            family = order[0] if self.brief.locks.naming_style else order[number % 4]
             self._tongues[number] = tongue(family, dice)
         return self._tongues[number]
 
     @cached_property
     def _families(self) -> list[str]:
-        dice = Stream(self.brief.random_seed, "families")
+        dice = Stream(self.brief.random_seed, "families", *self.theme.settings)
         return family_order(self.theme.tongue_wishes, dice)
 
     def kind(self, table: str, code: str, default: str, words: tuple[str, ...]) -> str:
