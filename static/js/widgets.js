@@ -102,9 +102,20 @@ export const action = () => ({
   },
 });
 
+/** The fields of a form as a body: empty ones are left out unless `whole`; a name that ends in [] is a list. */
+function bodyOf(form, whole) {
+  const body = {};
+  for (const { name } of form.elements) if (name.endsWith("[]")) body[name.slice(0, -2)] = [];
+  for (const [name, value] of new FormData(form)) {
+    if (name.endsWith("[]")) body[name.slice(0, -2)].push(value);
+    else if (whole || value !== "") body[name] = value;
+  }
+  return body;
+}
+
 /**
  * A form sent as JSON. Data: url, method, next (where to go; "{id}" is the new thing's), reveal (name of an answer's
- * member to show once instead of going anywhere). Empty fields are left out.
+ * member to show once instead of going anywhere). Empty fields are left out, but for a PATCH: they empty the field.
  */
 export const jsonForm = () => ({
   busy: false,
@@ -113,11 +124,10 @@ export const jsonForm = () => ({
 
   async send(event) {
     const { url, method, next, reveal } = this.$root.dataset;
-    const fields = [...new FormData(event.target)].filter(([, value]) => value !== "");
     this.busy = true;
     this.problem = "";
     try {
-      const { data } = await request(method || "POST", url, { body: Object.fromEntries(fields) });
+      const { data } = await request(method || "POST", url, { body: bodyOf(event.target, method === "PATCH") });
       if (reveal) await this.reveal(data[reveal], event.target);
       else if (next) location.assign(next.replace("{id}", data.id));
       else location.reload();
@@ -131,6 +141,7 @@ export const jsonForm = () => ({
 
   async reveal(secret, form) {
     this.revealed = secret;
+    this.$root.dataset.dirty = ""; // what is shown once stays, whatever is swapped around it
     form.reset();
     await reloadRegions();
   },

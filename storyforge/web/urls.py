@@ -5,6 +5,7 @@ from django.urls import path
 
 from storyforge.web.projects import JobPage, JobsPage, ProjectsPage, TokensPage, start_project
 from storyforge.web.sign_in import register, sign_in_link
+from storyforge.web.webhooks import WebhooksPage
 
 urlpatterns = [
     path("", ProjectsPage.as_view(), name="projects"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("register", register, name="register"),
     path("tokens", TokensPage.as_view(), name="tokens"),
     path("projects/new", start_project, name="start_project"),
+    path("projects/<uuid:project_pk>/webhooks", WebhooksPage.as_view(), name="webhooks"),
     path("projects/<uuid:project_pk>/jobs", JobsPage.as_view(), name="jobs"),
     path("projects/<uuid:project_pk>/jobs/<uuid:pk>", JobPage.as_view(), name="job"),
 ]

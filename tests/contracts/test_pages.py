@@ -13,6 +13,7 @@ from canon.models import Character
 from scriptwriter.models import Book, Chapter, Script
 from storyforge.jobs.models import Job
 from storyforge.projects.models import Project
+from storyforge.projects.roles import ALLOWED, Action
 from tests.contracts.conftest import undone
 from tests.contracts.operations import page_routes
 from tests.contracts.rules import ROLES
@@ -27,6 +28,7 @@ class Page:
     pk: type | None = None
     public: bool = False
     personal: bool = False  # about the account: everybody who is signed in has their own
+    needs: Action = Action.VIEW
     status: int = 200
     method: str = "get"
 
@@ -40,6 +42,7 @@ PAGES = {
     "sign_out": Page(public=True, method="post", status=302),
     "register": Page(public=True),
     "project": Page(),
+    "webhooks": Page(needs=Action.ADMIN),
     "jobs": Page(),
     "job": Page(pk=Job),
     "characters": Page(),
@@ -91,9 +94,10 @@ def expected(name, persona):
         return page.status
     if persona == "anonymous":
         return 302
-    if page.personal or ROLES[persona]:
+    role = ROLES[persona]
+    if page.personal or role in ALLOWED[page.needs]:
         return page.status
-    return 404
+    return 403 if role else 404
 
 
 def test_each_page_has_an_expectation_and_each_expectation_a_page():

@@ -16,6 +16,7 @@ from storyforge.accounts.models import APIToken
 from storyforge.jobs.models import Job
 from storyforge.projects.models import Membership, Project
 from storyforge.projects.roles import Role
+from storyforge.webhooks.models import Delivery
 from tests.contracts.operations import api_operations
 from tests.contracts.rules import RULES, Door
 from tests.make import make, make_with_children
@@ -30,7 +31,14 @@ OWN_ADMINS = [
     for model in admin.site._registry
     if model.__module__.split(".")[0] in ("storyforge", "canon", "scriptwriter", "worldgen")
 ]
-PAGES = {"books": Book, "characters": Character, "scripts": Script, "jobs": Job, "project": Book}
+PAGES = {
+    "books": Book,
+    "characters": Character,
+    "scripts": Script,
+    "jobs": Job,
+    "project": Book,
+    "webhooks": Delivery,
+}
 
 
 def queries(client, url):

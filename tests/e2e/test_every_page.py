@@ -10,7 +10,9 @@ from conftest import ROOT
 from scriptwriter.journey import travel
 from scriptwriter.management.commands.sample_project import run_here
 from scriptwriter.models import Script
+from storyforge.webhooks.models import Delivery
 from tests.e2e.conftest import SHOTS, SIZES
+from tests.make import make
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -30,6 +32,7 @@ def pages(project, work):
         chapter=1,
         wait=run_here,
     )
+    make(Delivery, project, event="job.completed", tries=[{"status": 500}])
     script = Script.objects.get()
     base = f"/projects/{project.pk}"
     book, lead = journey.book, journey.book.characters.first()
@@ -47,6 +50,7 @@ def pages(project, work):
         "versions": f"{base}/scripts/{script.pk}/versions",
         "jobs": f"{base}/jobs",
         "job": f"{base}/jobs/{journey.jobs[-1].pk}",
+        "webhooks": f"{base}/webhooks",
         "tokens": "/tokens",
     }
 
