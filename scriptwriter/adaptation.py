@@ -17,7 +17,7 @@ from scriptwriter.prose.people import find_people
 from scriptwriter.prose.quotes import find_quotes
 from scriptwriter.prose.reading import read_chapter
 from scriptwriter.prose.types import Attribution, Method, Person, SceneSpan
-from scriptwriter.scripts import made_by, new_script
+from scriptwriter.scripts import first_script, made_by, new_script
 from scriptwriter.versions import ScenePart, add_version, head, tree
 from storyforge.generation.models import Made, MadeBy
 from storyforge.generation.records import Record
@@ -144,7 +144,7 @@ def _script_of(chapter: Chapter, request: object) -> Script:
         "plot_overview": plot,
         "style": getattr(request, "script_style", ""),
     }
-    script: Script | None = chapter.scripts.order_by("created_at").first()
+    script = first_script(chapter)
     if script is not None:
         Script.objects.filter(pk=script.pk).update(**marks)
         return script

@@ -11,7 +11,7 @@ from canon.models import Lock
 from scriptwriter.formats.elements import Document, Kind
 from scriptwriter.formats.fountain import parse, print_document
 from scriptwriter.formats.scenes import scenes
-from scriptwriter.models import SceneCard, Script
+from scriptwriter.models import Chapter, SceneCard, Script
 from scriptwriter.readers.encodings import decode
 from scriptwriter.versions import By, ScenePart, add_version
 from storyforge.accounts.models import User
@@ -32,6 +32,11 @@ def new_script(
         script = Script.objects.create(project=project, lock=lock, **fields)
         script.characters.set(characters)
     return script
+
+
+def first_script(chapter: Chapter) -> Script | None:
+    """The script that adaptations of this chapter are versions of."""
+    return chapter.scripts.order_by("created_at").first()
 
 
 def parts_of(document: Document) -> list[ScenePart]:

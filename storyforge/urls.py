@@ -79,12 +79,30 @@ api = [
     path("", include(router.urls)),
 ]
 
+ROW = r"(?P<pk>[^/.]+)"
+# The spellings of the script platform's document; the same views, so the same answers.
+script_platform = [
+    re_path(r"^jobs/?$", JobViewSet.as_view({"get": "list"})),
+    re_path(r"^jobs/create/?$", JobViewSet.as_view({"post": "create"})),
+    re_path(rf"^jobs/{ROW}/status/?$", JobViewSet.as_view({"get": "retrieve"})),
+    re_path(rf"^jobs/{ROW}/result/?$", JobViewSet.as_view({"get": "result"})),
+    re_path(rf"^jobs/{ROW}/cancel/?$", JobViewSet.as_view({"post": "cancel"})),
+    re_path(rf"^scenes/{ROW}/regenerate/?$", SceneViewSet.as_view({"post": "regenerate"})),
+    re_path(rf"^scripts/{ROW}/create_version/?$", ScriptViewSet.as_view({"post": "write_anew"})),
+    re_path(r"^characters/?$", CharacterViewSet.as_view({"get": "list", "post": "create"})),
+    re_path(
+        rf"^characters/{ROW}/?$",
+        CharacterViewSet.as_view({"get": "retrieve", "put": "update", "delete": "destroy"}),
+    ),
+]
+
 urlpatterns = [
     re_path(r"^health/?$", health.live, name="health"),
     re_path(r"^health/live/?$", health.live),
     re_path(r"^health/ready/?$", health.ready),
     re_path(r"^health/detailed/?$", health.detailed),
     path("api/v1/", include(api)),
+    path("api/", include(script_platform)),
     path(
         "api/schema",
         SpectacularAPIView.as_view(permission_classes=[AllowAny], authentication_classes=[]),

@@ -15,9 +15,9 @@ from canon.models import Lock
 from scriptwriter import exports, versions
 from scriptwriter.formats.registry import FORMATS
 from scriptwriter.models import Chapter, Script, ScriptVersion
-from scriptwriter.scripts import import_fountain, new_script
+from scriptwriter.scripts import first_script, import_fountain, new_script
 from scriptwriter.uploads import take
-from storyforge.core.errors import NotFound
+from storyforge.core.errors import NotFound, StateConflict
 from storyforge.core.parsing import StrictJSONParser
 from storyforge.core.rates import Rate, rated
 from storyforge.generation.api import GeneratingMixin
@@ -127,6 +127,17 @@ class ScriptViewSet(GeneratingMixin, ContentViewSet):
         if version is None:
             raise NotFound("This script has no scenes yet.")
         return Response(VersionSerializer(version, context={"request": request}).data, status=201)
+
+    @rated(Rate.GENERATION)
+    def write_anew(self, request: Request, pk: str) -> HttpResponse:
+        """A job that writes a new version from the script's chapter: the script platform's `create_version`."""
+        script = self.get_target(request, pk)
+        require(request.user, Action.GENERATE, script.project_id)
+        chapter = script.chapter
+        if chapter is None or first_script(chapter) != script:
+            raise StateConflict("Only a script that was made from a chapter is written anew whole.")
+        made = order("script.adapt", target=chapter, actor=request.user, body=request.data)
+        return accept_order(request, made)
 
     @extend_schema(parameters=[FORMAT], responses={(200, "application/octet-stream"): bytes})
     @action(detail=True, methods=["get"])
