@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rest_framework.test import APIClient
 
+from storyforge.accounts.mail import post
 from storyforge.accounts.models import User
 from storyforge.jobs.beat import beat
 from storyforge.jobs.models import Job
@@ -58,6 +59,14 @@ def _no_beat_thread():
     beat.threaded = False
     yield
     beat.threaded = True
+
+
+@pytest.fixture(autouse=True)
+def _letters_at_once():
+    """Letters lie in `mailoutbox` when the answer is there."""
+    post.threaded = False
+    yield
+    post.threaded = True
 
 
 @pytest.fixture(autouse=True)

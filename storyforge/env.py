@@ -9,6 +9,7 @@ import ipaddress
 import os
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -89,6 +90,56 @@ def words(
     if any(len(word) < shortest for word in found):
         raise ImproperlyConfigured(f"Each of {name} must have at least {shortest} characters.")
     return found
+
+
+def numbered(name: str, *, help: str) -> dict[int, str]:  # noqa: A002
+    """Secrets by number, such as 2:key,1:key; each at least 32 characters."""
+    found: dict[int, str] = {}
+    for part in words(name, default=(), help=help, secret=True):
+        number, _, value = part.partition(":")
+        if not number.isdecimal() or not 1 <= int(number) <= 30_000 or len(value) < 32:
+            raise ImproperlyConfigured(
+                f"{name} must look like 2:key,1:key with keys of at least 32 characters."
+            )
+        found[int(number)] = value
+    return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mail:
+    """Django's mail settings."""
+
+    backend: str
+    folder: str | None = None
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
+
+
+def mail(name: str, *, default: str, help: str) -> Mail:  # noqa: A002
+    """A mail server as a URL: smtp (STARTTLS), smtps, file with a folder, or console."""
+    value = _read(name, kind="mail URL", default=default, help=help) or default
+    where = urlsplit(value)
+    backends = "django.core.mail.backends"
+    if where.scheme == "console":
+        return Mail(backend=f"{backends}.console.EmailBackend")
+    if where.scheme == "file" and where.path:
+        return Mail(backend=f"{backends}.filebased.EmailBackend", folder=where.path)
+    if where.scheme not in ("smtp", "smtps") or not where.hostname:
+        raise ImproperlyConfigured(f"{name} must start with smtp, smtps, file or console and ://.")
+    over_tls = where.scheme == "smtps"
+    return Mail(
+        backend=f"{backends}.smtp.EmailBackend",
+        host=where.hostname,
+        port=where.port or (465 if over_tls else 587),
+        user=unquote(where.username or ""),
+        password=unquote(where.password or ""),
+        starttls=not over_tls and where.hostname not in ("localhost", "127.0.0.1"),
+        tls=over_tls,
+    )
 
 
 def rate(name: str, *, default: str, help: str) -> str:  # noqa: A002

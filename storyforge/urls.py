@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -19,7 +20,21 @@ from scriptwriter.api.books import BookViewSet, ChapterViewSet
 from scriptwriter.api.plots import PlotViewSet
 from scriptwriter.api.scenes import SceneViewSet
 from scriptwriter.api.scripts import ScriptAndScenesView, ScriptViewSet, VersionViewSet
-from storyforge.accounts.api import TokenViewSet, me
+from storyforge.accounts.api import (
+    ActivityView,
+    ConfirmView,
+    ForgotView,
+    LoginView,
+    LogoutView,
+    PasswordView,
+    RefreshView,
+    RegisterView,
+    ResetView,
+    SessionsView,
+    SessionView,
+    TokenViewSet,
+    me,
+)
 from storyforge.core import health
 from storyforge.generation.api import ReceiptViewSet
 from storyforge.jobs.api import JobViewSet, KindsView
@@ -55,6 +70,18 @@ router.register("scenes", SceneViewSet, basename="scene")
 
 api = [
     re_path(r"^me/?$", me, name="me"),
+    re_path(r"^auth/me/?$", me, name="auth-me"),
+    re_path(r"^auth/register/?$", RegisterView.as_view(), name="auth-register"),
+    re_path(r"^auth/confirm/?$", ConfirmView.as_view(), name="auth-confirm"),
+    re_path(r"^auth/login/?$", LoginView.as_view(), name="auth-login"),
+    re_path(r"^auth/refresh/?$", RefreshView.as_view(), name="auth-refresh"),
+    re_path(r"^auth/logout/?$", LogoutView.as_view(), name="auth-logout"),
+    re_path(r"^auth/password/?$", PasswordView.as_view(), name="auth-password"),
+    re_path(r"^auth/password/forgot/?$", ForgotView.as_view(), name="auth-forgot"),
+    re_path(r"^auth/password/reset/?$", ResetView.as_view(), name="auth-reset"),
+    re_path(r"^account/sessions/?$", SessionsView.as_view(), name="sessions"),
+    re_path(r"^account/sessions/(?P<pk>[0-9a-f-]{1,40})/?$", SessionView.as_view(), name="session"),
+    re_path(r"^account/activity/?$", ActivityView.as_view(), name="activity"),
     re_path(r"^kinds/?$", KindsView.as_view(), name="kinds"),
     re_path(
         r"^characters/analyze-archetypes/?$",
@@ -115,7 +142,7 @@ urlpatterns = [
         ),
         name="api-docs",
     ),
-    path("admin/", admin.site.urls),
+    path(f"{settings.ADMIN_PATH}/", admin.site.urls),
     path("", include("storyforge.web.urls")),
     path("", include("canon.urls")),
     path("", include("scriptwriter.urls")),

@@ -1,18 +1,31 @@
 from __future__ import annotations
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
+from storyforge.web.joining import confirm, forgot, register, reset
 from storyforge.web.projects import JobPage, JobsPage, ProjectsPage, TokensPage, start_project
-from storyforge.web.sign_in import register, sign_in_link
+from storyforge.web.sign_in import (
+    passkey_options,
+    sign_in,
+    sign_in_code,
+    sign_in_link,
+    sign_in_passkey,
+    sign_out,
+)
 from storyforge.web.webhooks import WebhooksPage
 
 urlpatterns = [
     path("", ProjectsPage.as_view(), name="projects"),
-    path("sign-in", LoginView.as_view(template_name="accounts/sign_in.html"), name="sign_in"),
+    path("sign-in", sign_in, name="sign_in"),
+    path("sign-in/code", sign_in_code, name="sign_in_code"),
+    path("sign-in/passkey", sign_in_passkey, name="sign_in_passkey"),
+    path("sign-in/passkey/options", passkey_options, name="passkey_options"),
     path("sign-in/<str:uid>/<str:token>", sign_in_link, name="sign_in_link"),
-    path("sign-out", LogoutView.as_view(), name="sign_out"),
+    path("sign-out", sign_out, name="sign_out"),
     path("register", register, name="register"),
+    path("confirm/<str:uid>/<str:token>", confirm, name="confirm"),
+    path("password/forgot", forgot, name="forgot"),
+    path("password/reset/<str:uid>/<str:token>", reset, name="reset"),
     path("tokens", TokensPage.as_view(), name="tokens"),
     path("projects/new", start_project, name="start_project"),
     path("projects/<uuid:project_pk>/webhooks", WebhooksPage.as_view(), name="webhooks"),

@@ -2,20 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, status, viewsets
-from rest_framework.decorators import api_view
-from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework import mixins, serializers, viewsets
 
-from storyforge.accounts.models import APIToken, User
-
-
-class UserSerializer(serializers.ModelSerializer[User]):
-    class Meta:
-        model = User
-        fields = ["id", "email", "name", "is_staff", "date_joined"]
-        read_only_fields = fields
+from storyforge.accounts.models import APIToken
+from storyforge.accounts.tokens import InPerson
 
 
 class TokenSerializer(serializers.ModelSerializer[APIToken]):
@@ -43,8 +33,9 @@ class TokenViewSet(
     mixins.DestroyModelMixin,
     viewsets.GenericViewSet,
 ):
-    """One's own API tokens; deleting one revokes it at once."""
+    """One's own API tokens; deleting one revokes it at once. A token makes and sees no others."""
 
+    permission_classes = [InPerson]
     serializer_class = TokenSerializer
     queryset = APIToken.objects.none()
 
@@ -52,9 +43,3 @@ class TokenViewSet(
         if getattr(self, "swagger_fake_view", False):
             return APIToken.objects.none()
         return APIToken.objects.filter(user=self.request.user.pk).order_by("-created_at")
-
-
-@extend_schema(responses=UserSerializer, summary="Who is signed in")
-@api_view(["GET"])
-def me(request: Request) -> Response:
-    return Response(UserSerializer(request.user).data, status=status.HTTP_200_OK)

@@ -1,0 +1,29 @@
+from storyforge.accounts.api.account import ActivityView, SessionsView, SessionView
+from storyforge.accounts.api.auth import (
+    ConfirmView,
+    ForgotView,
+    LoginView,
+    LogoutView,
+    PasswordView,
+    RefreshView,
+    RegisterView,
+    ResetView,
+    me,
+)
+from storyforge.accounts.api.tokens import TokenViewSet
+
+__all__ = [
+    "ActivityView",
+    "ConfirmView",
+    "ForgotView",
+    "LoginView",
+    "LogoutView",
+    "PasswordView",
+    "RefreshView",
+    "RegisterView",
+    "ResetView",
+    "SessionView",
+    "SessionsView",
+    "TokenViewSet",
+    "me",
+]

@@ -1,0 +1,76 @@
+"""Making an account, confirming its address, and a new password for a lost one.
+
+What is answered says nothing about whether an address has an account: the same words, the same work. Only
+the letter differs, and it goes to the address.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from storyforge.accounts import audit, links, lockout
+from storyforge.accounts.errors import LinkDead
+from storyforge.accounts.mail import post, tell, write
+from storyforge.accounts.models import User
+
+
+def register(request: HttpRequest, *, email: str, password: str, name: str) -> None:
+    """Make an account, or write to the one there is. The caller has checked the password.
+
+    An account whose address nobody has confirmed yet is taken over by the next who registers it: only
+    the owner of the address gets the link.
+    """
+    email = email.lower()
+    encoded = make_password(password)
+    confirmed = None if settings.EMAIL_CONFIRMATION else timezone.now()
+    fields = {"password": encoded, "name": name, "confirmed_at": confirmed}
+    try:
+        with transaction.atomic():
+            user, made = User.objects.get_or_create(email=email, defaults=fields)
+    except IntegrityError:  # the same address, at the same moment
+        return
+    if not made and user.confirmed_at is None:
+        User.objects.filter(pk=user.pk, confirmed_at=None).update(password=encoded, name=name)
+        user.refresh_from_db()
+    audit.note(request, "register", person=user)
+    if user.confirmed_at is None:
+        tell(user, "confirm", link=links.confirm.url(request, user))
+    elif not made:
+        tell(user, "known", link=links.reset.url(request, user))
+
+
+def confirm(request: HttpRequest, uid: str, token: str) -> User:
+    """Open the account whose link was followed; raises `LinkDead`."""
+    user = links.confirm.user_of(uid, token)
+    if user is None:
+        raise LinkDead
+    User.objects.filter(pk=user.pk).update(confirmed_at=timezone.now())
+    audit.note(request, "confirm", person=user)
+    return user
+
+
+def forgot(request: HttpRequest, email: str) -> None:
+    """Send a link for a new password, where there is an account; the letter is written either way."""
+    found = User.objects.filter(email=email.lower(), is_active=True).first()
+    user = found or User(pk=0, email=email, password=make_password(None))
+    letter = write(user, "reset", link=links.reset.url(request, user))
+    audit.note(request, "password.forgot", person=found)
+    if found:
+        post.send(letter)
+
+
+def reset(request: HttpRequest, user: User, password: str) -> None:
+    """Set the password of whoever followed a reset link; signs everybody out of the account.
+
+    The link came by mail, so the address is confirmed as well.
+    """
+    user.change_password(password)
+    if user.confirmed_at is None:
+        User.objects.filter(pk=user.pk).update(confirmed_at=timezone.now())
+    lockout.forget(request, user)
+    audit.note(request, "password.reset", person=user)
+    tell(user, "changed")

@@ -1,0 +1,179 @@
+"""Codes and passkeys, by allauth's MFA: its tables, its algorithms, our pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.utils import decrypt as read_secret
+from allauth.mfa.webauthn.internal import auth as webauthn
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+
+from storyforge.accounts.models import User
+from storyforge.core import encryption
+
+SESSION_MARK = "second_factor"  # in the session once a factor was shown in it
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+NAME_LENGTH = 60
+# What a credential that is no credential makes the parsers raise.
+UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, ValidationError)
+
+
+class Adapter(DefaultMFAAdapter):
+    """`MFA_ADAPTER`: secrets are encrypted at rest."""
+
+    def encrypt(self, text: str) -> str:
+        return encryption.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return encryption.decrypt(encrypted_text)
+
+    def get_totp_issuer(self) -> str:
+        return "Storyforge"
+
+    def _get_site_name(self) -> str:
+        return "Storyforge"
+
+
+def is_on(user: User) -> bool:
+    """Whether a password is not enough for this account."""
+    return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())
+
+
+def has_passkey(user: User) -> bool:
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists())
+
+
+def was_shown(request: HttpRequest) -> bool:
+    """Whether whoever is signed in here has shown a second factor."""
+    return bool(request.session.get(SESSION_MARK))
+
+
+def use_code(user: User, code: str) -> bool:
+    """Whether this is the app's current code or an unused recovery code; either works once.
+
+    The rows are locked and remember the last time step used: of two requests with one code, one wins,
+    whichever process they reach.
+    """
+    typed = "".join(code.split()).replace("-", "")
+    with transaction.atomic():
+        rows = Authenticator.objects.select_for_update().filter(user=user)
+        for row in rows.exclude(type=Authenticator.Type.WEBAUTHN):
+            if row.type == Authenticator.Type.TOTP and _use_step(row, typed):
+                return True
+            if row.type == Authenticator.Type.RECOVERY_CODES and row.wrap().validate_code(typed):
+                return True
+    return False
+
+
+def _use_step(row: Authenticator, typed: str) -> bool:
+    step = _step_of(read_secret(row.data["secret"]), typed)
+    if step is None or step <= row.data.get("step", 0):
+        return False
+    row.data["step"] = step
+    row.save(update_fields=["data"])
+    row.record_usage()
+    return True
+
+
+def _step_of(secret: str, typed: str) -> int | None:
+    """The half minute whose code this is (RFC 6238), now or one to either side of now."""
+    for counter in totp.yield_hotp_counters_from_time():
+        value = totp.format_hotp_value(totp.hotp_value(secret, counter))
+        if totp.compare_user_code(actual=typed, expected=value):
+            return int(counter)
+    return None
+
+
+def new_secret() -> str:
+    """A secret for an authenticator app, base 32."""
+    return str(totp.generate_totp_secret())
+
+
+def totp_uri(user: User, secret: str) -> str:
+    """What the QR code says (otpauth://totp/…)."""
+    return str(Adapter().build_totp_url(user, secret))
+
+
+def totp_picture(uri: str) -> str:
+    """The QR code as an SVG document."""
+    return str(Adapter().build_totp_svg(uri))
+
+
+def turn_on_totp(user: User, secret: str, code: str) -> bool:
+    """Keep the secret if the app shows its code; False when it does not."""
+    step = _step_of(secret, "".join(code.split()))
+    if step is None:
+        return False
+    with transaction.atomic():
+        Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()
+        row = totp.TOTP.activate(user, secret).instance
+        row.data["step"] = step
+        row.save(update_fields=["data"])
+        RecoveryCodes.activate(user)
+    return True
+
+
+def turn_off(user: User, pk: int) -> bool:
+    """Remove one factor, and the recovery codes with the last one; False when it is not theirs."""
+    with transaction.atomic():
+        deleted, _ = Authenticator.objects.filter(user=user, pk=pk, type__in=FACTORS).delete()
+        if deleted and not is_on(user):
+            Authenticator.objects.filter(user=user).delete()
+    return bool(deleted)
+
+
+def recovery_codes(user: User) -> list[str]:
+    """Those not used yet."""
+    row = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    return row.wrap().get_unused_codes() if row else []
+
+
+def new_recovery_codes(user: User) -> None:
+    """Ten others; the old ones are dead."""
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
+        RecoveryCodes.activate(user)
+
+
+def passkey_to_make(user: User) -> dict[str, Any]:
+    """Options for the browser's `navigator.credentials.create`; the challenge is in the session."""
+    return dict(webauthn.begin_registration(user, passwordless=True))
+
+
+def add_passkey(user: User, *, name: str, credential: Any) -> bool:
+    """Keep what the browser made; False when it does not answer our challenge."""
+    try:
+        webauthn.parse_registration_response(credential)
+        data = webauthn.complete_registration(credential)
+    except UNREADABLE:
+        return False
+    if not data.is_user_verified():
+        return False
+    with transaction.atomic():
+        webauthn.WebAuthn.add(user, name[:NAME_LENGTH] or "Passkey", credential)
+        RecoveryCodes.activate(user)
+    return True
+
+
+def passkey_to_show(user: User | None = None) -> dict[str, Any]:
+    """Options for `navigator.credentials.get`: for this person's passkeys, or whichever there is."""
+    return dict(webauthn.begin_authentication(user))
+
+
+def person_of_passkey(credential: Any, *, expected: User | None = None) -> User | None:
+    """Who showed a passkey; None when it does not answer our challenge, or is another's than `expected`."""
+    try:
+        user = webauthn.extract_user_from_response(credential) if expected is None else expected
+        webauthn.parse_authentication_response(credential)
+        row = webauthn.complete_authentication(user, credential)
+    except UNREADABLE:
+        return None
+    row.record_usage()
+    return user if user.is_active and user.confirmed_at else None
