@@ -16,7 +16,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from conftest import client_of, make_user
-from storyforge.accounts.models import APIToken, User
+from storyforge.accounts.models import APIToken, Session, User
+from storyforge.accounts.sessions import SessionStore
 from storyforge.generation.requests import generations
 from storyforge.jobs.models import Job
 from storyforge.projects.models import Membership, Project
@@ -56,6 +57,10 @@ def make_everything() -> World:
     world[Membership] = Membership.objects.create(
         project=project, user=make_user("erin"), role=Role.EDITOR
     )
+    store = SessionStore()
+    store["_auth_user_id"] = str(project.owner_id)
+    store.save()
+    world[Session] = Session.objects.get(user=project.owner)
     world[APIToken], _ = APIToken.issue(project.owner, name="laptop", scope="read")
     for name in ("charlie", "dora", "sarah"):
         make_user(name)
@@ -84,8 +89,11 @@ def send(client: APIClient, operation: Operation, world: World) -> Any:
     method = getattr(client, operation.method)
     kind = "multipart" if rule.multipart else "json"
     body = {} if operation.method == "get" else {"data": rule.body(world), "format": kind}
+    cookies = client.cookies.copy()  # signing out takes them away
     with undone():
-        return method(url_of(operation, world), **body)
+        answer = method(url_of(operation, world), **body)
+    client.cookies = cookies
+    return answer
 
 
 def told(response: Any) -> tuple[int, str]:

@@ -43,7 +43,7 @@ class Rule:
     """The expectation for one operation.
 
     `needs` is the role action, `status` the answer when it is allowed, `hidden` the answer to a body that
-    names a row the caller may not see.
+    names a row the caller may not see. `in_person`: no API token, whatever its scope.
     """
 
     door: Door = Door.ROW
@@ -52,6 +52,7 @@ class Rule:
     hidden: int = 404
     body: Body = lambda world: {}
     multipart: bool = False
+    in_person: bool = False
 
     def expected(self, persona: str) -> int:
         """The status this persona gets."""
@@ -105,6 +106,8 @@ READ = Rule()
 OWNERS = Rule(needs=Action.ADMIN)
 GENERATE = Rule(needs=Action.GENERATE, status=202)
 DELETE = Rule(needs=Action.EDIT, status=204)
+DEAD_LINK = {"uid": "MQ", "token": "a-b"}
+LONG = "a quiet harbor at dusk"
 SCREENPLAY = b"INT. INN - NIGHT\n\nThe rain.\n"
 
 RULES: dict[str, Rule] = {
@@ -165,10 +168,39 @@ RULES: dict[str, Rule] = {
     "GET delivery-list": LIST,
     "GET delivery-detail": OWNERS,
     "POST delivery-replay": Rule(needs=Action.ADMIN, status=202),
+    # signing in: no credential is looked at, so none can be too weak
+    "GET auth-me": Rule(door=Door.SIGNED_IN),
+    "POST auth-register": Rule(
+        door=Door.PUBLIC, status=202, body=just(email="new@example.org", password=LONG)
+    ),
+    "POST auth-confirm": Rule(door=Door.PUBLIC, status=410, body=lambda world: DEAD_LINK),
+    "POST auth-login": Rule(
+        door=Door.PUBLIC, status=401, body=just(email="nobody@example.org", password=LONG)
+    ),
+    "POST auth-refresh": Rule(
+        door=Door.PUBLIC, status=401, body=lambda world: {"refresh_token": "rt_a_b"}
+    ),
+    "POST auth-logout": Rule(door=Door.PUBLIC, status=204),
+    "POST auth-forgot": Rule(door=Door.PUBLIC, status=202, body=just(email="a@example.org")),
+    "POST auth-reset": Rule(
+        door=Door.PUBLIC, status=410, body=lambda world: {**DEAD_LINK, "password": LONG}
+    ),
     # accounts
-    "GET token-list": LIST,
-    "POST token-list": Rule(door=Door.SIGNED_IN, status=201, body=just(name="laptop")),
-    "DELETE token-detail": Rule(door=Door.OWN, status=204),
+    "POST auth-password": Rule(  # the current password is not right: nothing is changed here
+        door=Door.SIGNED_IN,
+        status=403,
+        in_person=True,
+        body=lambda world: {"current_password": "not it", "password": LONG},
+    ),
+    "GET sessions": Rule(door=Door.SIGNED_IN, in_person=True),
+    "DELETE sessions": Rule(door=Door.SIGNED_IN, status=204, in_person=True),
+    "DELETE session": Rule(door=Door.OWN, status=204, in_person=True),
+    "GET activity": Rule(door=Door.SIGNED_IN, in_person=True),
+    "GET token-list": Rule(door=Door.LIST, in_person=True),
+    "POST token-list": Rule(
+        door=Door.SIGNED_IN, status=201, in_person=True, body=just(name="laptop")
+    ),
+    "DELETE token-detail": Rule(door=Door.OWN, status=204, in_person=True),
     # canon
     "GET archetype-list": Rule(door=Door.PUBLIC),
     "GET archetype-detail": Rule(door=Door.PUBLIC),

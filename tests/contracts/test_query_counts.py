@@ -13,6 +13,7 @@ from canon.models import Character
 from conftest import client_of, make_user
 from scriptwriter.models import Book, Script
 from storyforge.accounts.models import APIToken
+from storyforge.accounts.second_factor import SESSION_MARK
 from storyforge.jobs.models import Job
 from storyforge.projects.models import Membership, Project
 from storyforge.projects.roles import Role
@@ -107,7 +108,11 @@ def staff(project):
     user = make_user("sarah")
     user.is_staff = user.is_superuser = True
     user.save()
-    return client_of(user)
+    client = client_of(user)
+    session = client.session
+    session[SESSION_MARK] = True
+    session.save()
+    return client
 
 
 @pytest.mark.parametrize("model", OWN_ADMINS, ids=lambda m: m._meta.label)
