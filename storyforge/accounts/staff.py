@@ -21,5 +21,5 @@ class StaffSite(AdminSite):
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
         """To our sign-in; staff without a second factor to where one is set up."""
         if request.user.is_authenticated and request.user.is_staff:
-            return redirect("security")
+            return redirect("projects")
         return redirect(f"{reverse('sign_in')}?next={reverse('admin:index')}")

@@ -13,13 +13,22 @@ from scriptwriter.tests.conftest import STORY
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
-def test_a_newcomer_registers_and_makes_a_project(page, live_server, watched, alice_user):
+def test_a_newcomer_registers_and_makes_a_project(
+    page, live_server, watched, alice_user, mailoutbox
+):
     page.goto(live_server.url)
     expect(page).to_have_url(re.compile("/sign-in"))
     page.goto(f"{live_server.url}/register")
     page.get_by_label("Email").fill("nora@example.org")
     page.get_by_label("Password").fill("correct horse battery")
     page.get_by_role("button", name=re.compile("account", re.I)).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Look into your mail")
+    page.goto(re.search(r"http://\S+", mailoutbox[0].body)[0])
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_role("link", name="Sign in").first.click()
+    page.get_by_label("Email").fill("nora@example.org")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("button", name="New project").click()
     page.get_by_role("dialog").get_by_label("Name").fill("Winter novel")
     page.get_by_role("button", name="Make the project").click()

@@ -90,7 +90,7 @@ class SessionsView(APIView):
         rows = sign_ins(request.user, session_key=key, family=family)
         return Response(SignInSerializer(rows, many=True).data)
 
-    @extend_schema(responses={204: None})
+    @extend_schema(responses={204: None}, operation_id="account_sessions_destroy_all")
     def delete(self, request: Request) -> Response:
         """End all of them, this one too."""
         Session.objects.filter(user=request.user).delete()

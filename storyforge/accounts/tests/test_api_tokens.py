@@ -43,7 +43,7 @@ def test_a_new_token_only_reads_unless_more_is_asked_for(alice):
 
 def test_the_row_holds_nothing_that_signs_in(program):
     client = program()
-    secret = client.secret.rsplit("_", 1)[-1]
+    secret = client.secret.split("_", 2)[2]
     row = APIToken.objects.values().get()
     assert secret not in str(row)
     assert client.secret not in str(row)
@@ -125,3 +125,40 @@ def test_without_a_token_the_answer_names_the_way_in(db):
     response = APIClient().get("/api/v1/me")
     assert code(response) == (401, "not_authenticated")
     assert response["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_token_makes_no_other_and_changes_no_password(program):
+    """Else whoever finds one would have the account."""
+    client = program(scope="write")
+    for method, path in (
+        ("get", "/api/v1/tokens"),
+        ("post", "/api/v1/tokens"),
+        ("post", "/api/v1/auth/password"),
+        ("get", "/api/v1/account/sessions"),
+        ("get", "/api/v1/account/activity"),
+    ):
+        assert code(getattr(client, method)(path)) == (403, "person_needed")
+
+
+PEPPERS = {1: "1" * 40, 2: "2" * 40}
+
+
+def test_peppers_are_changed_without_ending_tokens(program, settings):
+    settings.TOKEN_PEPPERS = {}
+    client = program()
+    before = APIToken.objects.get()
+    settings.TOKEN_PEPPERS = PEPPERS
+    assert client.get("/api/v1/me").status_code == 200
+    after = APIToken.objects.get()
+    assert (before.pepper, after.pepper) == (0, 2)
+    assert before.digest != after.digest
+    assert client.get("/api/v1/me").status_code == 200
+
+
+def test_without_its_pepper_a_token_is_dead(program, settings):
+    settings.TOKEN_PEPPERS = PEPPERS
+    client = program()
+    settings.TOKEN_PEPPERS = {1: PEPPERS[1], 2: "another" * 6}
+    assert code(client.get("/api/v1/me")) == (401, "authentication_failed")
+    settings.TOKEN_PEPPERS = {1: PEPPERS[1]}
+    assert code(client.get("/api/v1/me")) == (401, "authentication_failed")

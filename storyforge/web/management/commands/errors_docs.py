@@ -34,6 +34,7 @@ SKIPPED = {
     "management",
     "launcher",
     "settings",
+    "settings_accounts",
     "asgi",
     "celery",
     "__main__",
