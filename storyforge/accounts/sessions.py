@@ -52,7 +52,7 @@ class SessionStore(DatabaseSessions):
             self.model.objects.filter(session_key=stored_key(key)).delete()
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        row = super().create_model_instance(data)
+        row: Any = super().create_model_instance(data)
         row.session_key = stored_key(str(self.session_key))
         row.user_id = data.get(SESSION_KEY)
         row.agent = data.get("agent", "")
