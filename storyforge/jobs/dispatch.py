@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError as BrokerAway
 
-from storyforge.jobs import trees
+from storyforge.jobs import idempotency, trees
 from storyforge.jobs.backoff import back_off
 from storyforge.jobs.due import Ring, pick
 from storyforge.jobs.errors import DeadlineExceeded, QueueTimeout, WorkerLost
@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 UPKEEP_SECONDS = 1.0  # between reapings
+PURGE_SECONDS = 60.0  # between purges of old keys; each takes a batch
 BEAT_SECONDS = 5.0  # between a worker's signs of life
 START_WITHIN = timedelta(days=1)
 GATHER_SECONDS = 0.02  # notifications that come together are one round
@@ -79,7 +80,7 @@ class Dispatcher:
     def __init__(self, *, worker: str = "", queues: tuple[str, ...] = (), slots: int = 0) -> None:
         self.worker, self.queues, self.slots = worker, queues, slots
         self._stopping = threading.Event()
-        self._upkept = self._beaten = 0.0
+        self._upkept = self._beaten = self._purged = 0.0
 
     def stop(self) -> None:
         self._stopping.set()
@@ -108,6 +109,9 @@ class Dispatcher:
             self._upkept = now
             reap()
             expire()
+        if now - self._purged >= PURGE_SECONDS:
+            self._purged = now
+            idempotency.purge()
         if self.worker and now - self._beaten >= BEAT_SECONDS:
             self._beaten = now
             Worker.objects.update_or_create(
