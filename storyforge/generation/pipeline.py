@@ -142,6 +142,7 @@ class Writing:
             # Tokens were spent. A bad answer is a finished step, shown what was wrong with it.
             failure, usage = error, error.usage or usage
             answer = {"problems": getattr(error, "problems", [error.message])}
+        words.end()
         figures = _figures(model, usage)
         if failure is not None and not isinstance(failure, InvalidOutput):
             self.execution.charge(**{k: v for k, v in figures.items() if k != "model"})

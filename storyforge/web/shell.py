@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 
 from storyforge.ai.config import get_text_provider, has_text_provider
@@ -15,4 +16,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if has_text_provider():
         writer = get_text_provider().model
     match = request.resolver_match
-    return {"writer_line": writer, "screen": match.url_name if match else ""}
+    return {
+        "writer_line": writer,
+        "screen": match.url_name if match else "",
+        # A server of threads would hold one for each open stream; its pages poll.
+        "streams": isinstance(request, ASGIRequest),
+    }

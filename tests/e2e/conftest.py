@@ -61,7 +61,13 @@ def project(alice_user):
 
 
 @pytest.fixture
-def watched(context, live_server):
+def site(live_server):
+    """Where the studio is served: in this process, by threads."""
+    return live_server
+
+
+@pytest.fixture
+def watched(context, site):
     """The context fails the test on a console error, a page error, or a request to another host."""
     complaints: list[str] = []
 
@@ -70,7 +76,7 @@ def watched(context, live_server):
             complaints.append(f"console: {message.text}")
 
     def on_request(request):
-        if not request.url.startswith((live_server.url, "data:", "blob:")):
+        if not request.url.startswith((site.url, "data:", "blob:")):
             complaints.append(f"left the origin: {request.url}")
 
     context.on("console", on_console)
@@ -81,7 +87,7 @@ def watched(context, live_server):
 
 
 @pytest.fixture
-def studio(context, page, live_server, alice_user, watched, client):
+def studio(context, page, site, alice_user, watched, client):
     """A page signed in as alice; `studio(path)` opens one."""
     client.force_login(alice_user)
     context.add_cookies(
@@ -89,13 +95,13 @@ def studio(context, page, live_server, alice_user, watched, client):
             {
                 "name": django_settings.SESSION_COOKIE_NAME,
                 "value": client.cookies[django_settings.SESSION_COOKIE_NAME].value,
-                "url": live_server.url,
+                "url": site.url,
             }
         ]
     )
 
     def open_page(path):
-        page.goto(live_server.url + path)
+        page.goto(site.url + path)
         page.wait_for_load_state("load")
         return page
 

@@ -13,6 +13,7 @@ import { drop, find, sweep } from "./drafts.js";
 import { bindings, completions } from "./keys.js";
 import { fromServer, page } from "./show.js";
 import "./takes.js";
+import "./writing.js";
 
 const STATES = {
   saved: "Saved",

@@ -1,0 +1,87 @@
+"""The web server as a process of its own, on the database of the test."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Self
+
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 120.0  # a guard against hanging
+
+
+def test_database_url() -> str:
+    """The URL of the database that this process has open."""
+    url, _, query = os.environ["DATABASE_URL"].partition("?")
+    name = connection.settings_dict["NAME"]
+    return f"{url.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+
+
+test_database_url.__test__ = False  # type: ignore[attr-defined]
+
+
+class WebProcess:
+    """Granian with one worker process, which can be killed and started again on the same port."""
+
+    def __init__(self, log: Path, **environ: str) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = log
+        self.environ = {
+            **os.environ,
+            "DATABASE_URL": test_database_url(),
+            "DEBUG": "on",  # static files from where they lie
+            **environ,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        command = [sys.executable, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1"]
+        command += ["--port", str(self.port), "storyforge.asgi:application"]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603
+                command, cwd=ROOT, env=self.environ, stdout=log, stderr=log, start_new_session=True
+            )
+        end = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(self.log.read_text()[-2_000:])
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        """SIGKILL to the server and its worker process, as when a machine goes down."""
+        if self.process is not None:
+            os.killpg(self.process.pid, 9)
+            self.process.wait()
+            self.process = None
+
+    def memory(self) -> int:
+        """Resident bytes of the worker process."""
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        pages = [int(Path(f"/proc/{p}/statm").read_text().split()[1]) for p in children.split()]
+        return max(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/health/live", timeout=5):  # noqa: S310
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
