@@ -80,6 +80,7 @@ class BookAnalysis(Generation):
     help = "Finds the cast, who speaks each quote, places and scenes."
     target = Book
     output = BookFound
+    shown = ("summary",)
     max_tokens = 8_000
     system = "You are a careful reader who marks up novels for a dramaturg. You invent nothing."
     instructions = "Review the material."

@@ -54,6 +54,7 @@ class CharacterProfile(Generation):
     help = "Looks, temper, voice, goals, want, need, lie and ghost, each with the words behind it."
     target = Character
     output = Profile
+    shown = ("text",)
     system = (
         "You are a dramaturg who writes character sheets. You state only what the book supports."
     )

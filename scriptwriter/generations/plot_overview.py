@@ -38,6 +38,7 @@ class PlotOverviewGeneration(Generation):
     help = "Logline, themes, story type, genre, tone, audience and setting, with passages."
     target = Book
     output = PlotRecord
+    shown = ("logline", "name", "setting")
     request = PlotRequest
     failure_code = "PLOT_GENERATION_FAILED"
     deadline_seconds = 600

@@ -42,6 +42,7 @@ class SceneWrite(Generation):
     help = "A new take of this scene; the others keep every word, and no take is lost."
     target = Scene
     output = SceneText
+    shown = ("text",)
     priority = Priority.WAITING
     system = "You are a screenwriter. You keep the story's facts, its genre and its tone."
     instructions = (

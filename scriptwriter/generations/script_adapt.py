@@ -75,6 +75,7 @@ class ScriptAdapt(Generation):
     help = "Every quote stays word for word, with its speaker; the narration becomes action."
     target = Chapter
     output = ScriptDraft
+    shown = ("setting", "text")
     request = AdaptRequest
     max_tokens = 16_000
     system = "You are a screenwriter who adapts novels faithfully and writes lean, visual action."

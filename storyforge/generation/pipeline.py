@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,8 +20,9 @@ from storyforge.generation.breaker import behind_breaker
 from storyforge.generation.context import VERSION, Assembled, Section, assemble
 from storyforge.generation.models import Made, MadeBy, PromptPart, Receipt
 from storyforge.generation.records import Record
+from storyforge.generation.words import Words
 from storyforge.jobs.errors import PermissionRevoked, TargetGone
-from storyforge.jobs.execution import Execution, give_back_db, released_db
+from storyforge.jobs.execution import Execution, released_db
 from storyforge.jobs.models import Job
 from storyforge.projects.access import may
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from storyforge.generation.spec import Generation, Kind
 
 CALLS = 2  # the first, and one repair that lists what was wrong
-REPORT_SECONDS = 2.0
 
 Output = TypeVar("Output", bound=Record)
 
@@ -130,13 +129,15 @@ class Writing:
             schema=_schema(output),
             max_tokens=self.spec.max_tokens,
         )
+        words = Words(self.execution, step, self.spec.shown)
         usage, model = Usage(), provider.model
         failure: Answered | None = None
         try:
             with released_db(), behind_breaker(f"{self.spec.provider} {model}"):
                 result = provider.complete(
-                    request, on_text=_Reporter(self), should_stop=self.execution.should_stop
+                    request, on_text=words.add, should_stop=words.should_stop
                 )
+            words.end()
             answer, usage, model = {"data": result.data}, result.usage, result.model
         except Answered as error:
             # Tokens were spent. A bad answer is a finished step, shown what was wrong with it.
@@ -197,24 +198,6 @@ def _price_known(model: str) -> bool:
     except UnknownPrice:
         return False
     return True
-
-
-class _Reporter:
-    """Shows the words coming in, at most every two seconds, holding no connection in between."""
-
-    def __init__(self, writing: Writing) -> None:
-        self.writing, self.characters, self.told = writing, 0, 0.0
-
-    def __call__(self, piece: str) -> None:
-        self.characters += len(piece)
-        self.told = self.told or time.monotonic()  # from the first word: the wait for it is no news
-        if time.monotonic() - self.told < REPORT_SECONDS:
-            return
-        self.told = time.monotonic()
-        job = self.writing.job
-        label = f"{self.characters:,} characters written"
-        job.report(done=job.progress_done, total=job.progress_total, label=label)
-        give_back_db()
 
 
 def _read(
