@@ -137,7 +137,6 @@ class Writing:
                 result = provider.complete(
                     request, on_text=words.add, should_stop=words.should_stop
                 )
-            words.end()
             answer, usage, model = {"data": result.data}, result.usage, result.model
         except Answered as error:
             # Tokens were spent. A bad answer is a finished step, shown what was wrong with it.

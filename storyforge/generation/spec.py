@@ -104,7 +104,6 @@ class Generation(Kind, abstract=True):
     context_budget: ClassVar[int] = 60_000  # tokens
     max_tokens: ClassVar[int] = 8_000
     shown: ClassVar[tuple[str, ...]] = ()  # texts of a model's answer that are shown as they come
-    shown: ClassVar[tuple[str, ...]] = ()  # texts of a model's answer that are shown as they come
     failure_code: ClassVar[str] = "invalid_output"
     system: ClassVar[str]
     instructions: ClassVar[str]

@@ -74,7 +74,7 @@ class JobPage(ProjectPage):
             "job": job,
             "label": registry.label(job.kind),
             "steps": job.steps.order_by("pk")[:200],
-            "events": job.events.order_by("-seq")[:50],
+            "events": job.events.exclude(type="job.delta").order_by("-seq")[:50],
             "receipts": Receipt.objects.filter(job=job),
         }
         return context

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from scriptwriter.scripts import import_fountain
 from storyforge.jobs.runner import run_due
 from tests.e2e.conftest import SHOTS, SIZES
+from tests.e2e.test_every_page import problems_of
 from tests.scripted_model import KEY, Reply, ScriptedModel
 from tests.web_process import WebProcess
 
@@ -123,6 +124,7 @@ class TestOverAStream:
         stopped = page.get_by_role("heading", name="It stopped here, and nothing was saved")
         expect(stopped).to_be_visible(timeout=60_000)
         expect(page.get_by_role("region", name="The text so far")).to_contain_text("Rain.")
+        assert problems_of(page, studio) == []
         shot(page, f"draft-stopped-{self.way.split()[0]}")
         page.locator(".draft").get_by_role("button", name="Close").click()
         expect(stopped).to_be_hidden()

@@ -10,7 +10,6 @@ import sys
 import time
 
 import pytest
-from django.db import connection
 
 from conftest import ROOT
 from scriptwriter.imports import start_import
@@ -19,6 +18,7 @@ from storyforge.generation.requests import request_generation
 from storyforge.jobs.models import Job, Worker
 from storyforge.jobs.runner import run_due
 from tests.scripted_model import KEY, Reply, ScriptedModel
+from tests.web_process import database_url_of_test
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -49,7 +49,7 @@ def start_worker(model, tmp_path):
     started = []
     environ = {
         **os.environ,
-        "DATABASE_URL": _test_database_url(),
+        "DATABASE_URL": database_url_of_test(),
         "AI_TEXT_BASE_URL": model.url,
         "AI_TEXT_API_KEY": KEY,
         "JOB_LEASE_SECONDS": "3",
@@ -67,13 +67,6 @@ def start_worker(model, tmp_path):
     for process in started:
         process.kill()
         process.wait()
-
-
-def _test_database_url():
-    values = connection.settings_dict
-    url = os.environ["DATABASE_URL"]
-    path, _, query = url.partition("?")
-    return f"{path.rpartition('/')[0]}/{values['NAME']}" + (f"?{query}" if query else "")
 
 
 def wait_for(condition, *, seconds=120):
