@@ -67,6 +67,9 @@ class NewJobSerializer(serializers.Serializer[Any]):
     input = serializers.DictField(required=False, help_text="In the kind's own schema.")
     writer = serializers.ChoiceField(choices=WriterWish.choices, required=False)
     priority = serializers.ChoiceField(choices=["normal", "low"], required=False)
+    max_cost_micros = serializers.IntegerField(
+        required=False, help_text="Refuse the job if it may cost more, in US dollars / 1,000,000."
+    )
 
 
 class MostSerializer(serializers.Serializer[Any]):

@@ -65,6 +65,7 @@ class JobBody(BaseModel):
     input: dict[str, Any] = Field(default_factory=dict)
     writer: Literal["auto", "model", "rules"] | None = None
     priority: Literal["normal", "low"] = "normal"
+    max_cost_micros: int | None = Field(default=None, ge=0, le=2**63 - 1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +83,11 @@ class Order:
     def input(self) -> dict[str, Any]:
         """The validated input, with what was left out."""
         return self.request.model_dump(mode="json")
+
+    @property
+    def most_micros(self) -> int:
+        """What it may cost at most. Raises `UnknownPrice`."""
+        return self.handler.most_micros(self.target, self.request, writer=self.writer)
 
     def create(self) -> Job:
         """Make the job. Raises what `create_job` raises."""
@@ -108,11 +114,10 @@ class Order:
             took=F("completed_at") - F("started_at")
         )
         took = recent.aggregate(mean=Avg("took"))["mean"]
-        most = self.handler.most_micros(self.target, self.request, writer=self.writer)
         return {
             "kind": self.handler.kind,
             "writer": self.writer,
-            "cost": {"most_micros": most, "currency": "USD"},
+            "cost": {"most_micros": self.most_micros, "currency": "USD"},
             "seconds": round(took.total_seconds(), 1) if took else None,
         }
 
@@ -159,6 +164,9 @@ def read_order(body: Mapping[str, Any], *, actor: User) -> Order:
         raise serializers.ValidationError({"target.type": ["This kind works on something else."]})
     wish = {} if form.writer is None else {"writer": form.writer}
     made = order(form.kind, target=target, actor=actor, body={**form.input, **wish})
+    if form.max_cost_micros is not None and made.most_micros > form.max_cost_micros:
+        problem = f"It may cost up to {made.most_micros} micro-dollars."
+        raise serializers.ValidationError({"max_cost_micros": [problem]})
     return made if form.priority == "normal" else _lowered(made)
 
 

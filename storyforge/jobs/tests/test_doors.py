@@ -219,6 +219,11 @@ def test_an_estimate_tells_what_a_model_costs_at_most_and_how_long_it_took(
     assert (told["writer"], told["seconds"]) == ("model", 42.0)
     one = told["cost"]["most_micros"]
     assert one > 0
+    dear = bob.post(DOOR, {**body, "writer": "model", "max_cost_micros": one - 1})
+    assert code(dear) == (400, "validation_error")
+    assert list(dear.json()["errors"]) == ["max_cost_micros"]
+    cheap = {"writer": "model", "max_cost_micros": one}
+    assert bob.post(DOOR, {**body, **cheap}).status_code == 202
     make(Chapter, book.project, known={Book: book}, words=2_500)
     analysis = {**body, "kind": "book.analysis", "writer": "auto"}
     assert bob.post(f"{DOOR}/estimate", analysis).json()["cost"]["most_micros"] == 4 * one
