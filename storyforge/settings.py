@@ -320,6 +320,11 @@ AI_TEXT_STRUCTURED = env.choice(
     help="How the endpoint is asked for JSON; prompt: for servers that ignore output_config.",
 )
 AI_PRICES_FILE = env.text("AI_PRICES_FILE", help="JSON price list in place of the shipped one.")
+AI_KEY_ENDPOINTS = env.words(
+    "AI_KEY_ENDPOINTS",
+    default=("https://api.anthropic.com",),
+    help="Base URLs to which people may have their own keys sent.",
+)
 AI_CALLS_ALLOWED = env.flag(
     "AI_CALLS_ALLOWED", default=True, help="Off: no call leaves this machine; loopback still may."
 )

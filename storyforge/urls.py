@@ -27,6 +27,7 @@ from storyforge.accounts.api import (
     LoginView,
     LogoutView,
     PasswordView,
+    ProviderKeyViewSet,
     RefreshView,
     RegisterView,
     ResetView,
@@ -56,6 +57,7 @@ router.register("jobs", JobViewSet)
 router.register("receipts", ReceiptViewSet)
 router.register("webhooks", WebhookViewSet, basename="webhook")
 router.register("webhook-deliveries", DeliveryViewSet, basename="delivery")
+router.register("provider-keys", ProviderKeyViewSet, basename="provider-key")
 router.register("tokens", TokenViewSet, basename="token")
 router.register("archetypes", ArchetypeViewSet)
 router.register("characters", CharacterViewSet)

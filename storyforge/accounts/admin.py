@@ -8,6 +8,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from storyforge.accounts.models import (
     APIToken,
     AuditEntry,
+    ProviderKey,
     RefreshToken,
     Session,
     TokenFamily,
@@ -88,3 +89,13 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
     def has_delete_permission(self, request: object, obj: object = None) -> bool:
         return False
+
+
+@admin.register(ProviderKey)
+class ProviderKeyAdmin(admin.ModelAdmin):
+    list_display = ("user", "endpoint", "model", "last4", "created_at")
+    list_select_related = ("user",)
+    readonly_fields = ("user", "endpoint", "last4", "created_at")
+
+    def has_add_permission(self, request: object) -> bool:
+        return False  # only its owner may know it

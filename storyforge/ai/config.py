@@ -31,9 +31,25 @@ def get_text_provider(alias: str = "default") -> TextProvider:
         if alias not in _providers:
             _providers[alias] = _build(alias)
         provider = _providers[alias]
+    return _allowed(provider)
+
+
+def _allowed(provider: TextProvider) -> TextProvider:
     if not provider.is_local and not settings.AI_CALLS_ALLOWED:
         raise ProviderMisconfigured("Calls to AI services are switched off on this server.")
     return provider
+
+
+def own_text_provider(*, base_url: str, api_key: str, model: str) -> TextProvider:
+    """A provider with somebody's own key, for the calls of one job; close it afterwards.
+
+    Raises `ProviderMisconfigured` as `get_text_provider` does.
+    """
+    backend = import_string("storyforge.ai.text.anthropic.AnthropicText")
+    provider: TextProvider = backend(
+        base_url=base_url, api_key=api_key, model=model, structured=settings.AI_TEXT_STRUCTURED
+    )
+    return _allowed(provider)
 
 
 def forget_providers() -> None:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from storyforge.web.joining import confirm, forgot, register, reset
 from storyforge.web.projects import JobPage, JobsPage, ProjectsPage, TokensPage, start_project
+from storyforge.web.provider_key import ProviderKeyPage
 from storyforge.web.sign_in import (
     passkey_options,
     sign_in,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("confirm/<str:uid>/<str:token>", confirm, name="confirm"),
     path("password/forgot", forgot, name="forgot"),
     path("password/reset/<str:uid>/<str:token>", reset, name="reset"),
+    path("own-key", ProviderKeyPage.as_view(), name="own_key"),
     path("tokens", TokensPage.as_view(), name="tokens"),
     path("projects/new", start_project, name="start_project"),
     path("projects/<uuid:project_pk>/webhooks", WebhooksPage.as_view(), name="webhooks"),

@@ -16,7 +16,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from conftest import client_of, make_user
-from storyforge.accounts.models import APIToken, Session, User
+from storyforge.accounts.models import APIToken, ProviderKey, Session, User
 from storyforge.accounts.sessions import SessionStore
 from storyforge.generation.requests import generations
 from storyforge.jobs.models import Job
@@ -62,6 +62,7 @@ def make_everything() -> World:
     store.save()
     world[Session] = Session.objects.get(user=project.owner)
     world[APIToken], _ = APIToken.issue(project.owner, name="laptop", scope="read")
+    world[ProviderKey] = make(ProviderKey, project)
     for name in ("charlie", "dora", "sarah"):
         make_user(name)
     User.objects.filter(name="Sarah").update(is_staff=True, is_superuser=True)

@@ -201,6 +201,11 @@ RULES: dict[str, Rule] = {
         door=Door.SIGNED_IN, status=201, in_person=True, body=just(name="laptop")
     ),
     "DELETE token-detail": Rule(door=Door.OWN, status=204, in_person=True),
+    "GET provider-key-list": Rule(door=Door.LIST, in_person=True),
+    "POST provider-key-list": Rule(
+        door=Door.SIGNED_IN, status=201, in_person=True, body=just(key="sk-example-0123456789")
+    ),
+    "DELETE provider-key-detail": Rule(door=Door.OWN, status=204, in_person=True),
     # canon
     "GET archetype-list": Rule(door=Door.PUBLIC),
     "GET archetype-detail": Rule(door=Door.PUBLIC),

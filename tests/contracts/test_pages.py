@@ -36,6 +36,7 @@ class Page:
 PAGES = {
     "projects": Page(personal=True),
     "tokens": Page(personal=True),
+    "own_key": Page(personal=True),
     "start_project": Page(personal=True, method="post", status=302),
     "sign_in": Page(public=True),
     "sign_in_code": Page(public=True, status=302),

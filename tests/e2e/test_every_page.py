@@ -52,6 +52,7 @@ def pages(project, work):
         "job": f"{base}/jobs/{journey.jobs[-1].pk}",
         "webhooks": f"{base}/webhooks",
         "tokens": "/tokens",
+        "own-key": "/own-key",
     }
 
 

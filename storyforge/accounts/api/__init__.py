@@ -10,6 +10,7 @@ from storyforge.accounts.api.auth import (
     ResetView,
     me,
 )
+from storyforge.accounts.api.provider_keys import ProviderKeyViewSet
 from storyforge.accounts.api.tokens import TokenViewSet
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "LoginView",
     "LogoutView",
     "PasswordView",
+    "ProviderKeyViewSet",
     "RefreshView",
     "RegisterView",
     "ResetView",

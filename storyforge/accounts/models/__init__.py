@@ -2,8 +2,17 @@
 
 from storyforge.accounts.models.audit import AuditEntry
 from storyforge.accounts.models.families import RefreshToken, TokenFamily
+from storyforge.accounts.models.provider_keys import ProviderKey
 from storyforge.accounts.models.session import Session
 from storyforge.accounts.models.tokens import APIToken
 from storyforge.accounts.models.user import User
 
-__all__ = ["APIToken", "AuditEntry", "RefreshToken", "Session", "TokenFamily", "User"]
+__all__ = [
+    "APIToken",
+    "AuditEntry",
+    "ProviderKey",
+    "RefreshToken",
+    "Session",
+    "TokenFamily",
+    "User",
+]
