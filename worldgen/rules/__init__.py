@@ -30,7 +30,7 @@ def write_roster(phase: str, brief: Brief) -> dict[str, list[Line]]:
 
 def write_rows(table: str, codes: Sequence[str], brief: Brief) -> list[Row]:
     """Return the rows of the codes, in their order; inline rows stand under their table's name."""
-    world = World(brief, WRITERS)
+    world = World(brief, WRITERS, anew=codes)
     return [world.written(table, code) for code in codes]
 
 

@@ -144,8 +144,12 @@ def _people(brief: Brief, pc: PlayerCharacter, most: int) -> list[Bond]:
             bonds[-1] = _told_more(bonds[-1], fact)
     unnamed = [f for f in pc.facts if not any(f.code in b.facts for b in bonds)] or list(pc.facts)
     while len(bonds) < PEOPLE_EACH:
-        fact = unnamed[len(bonds) % len(unnamed)] if unnamed else None
-        bonds.append(_person(pc, fact, None) if fact else Bond(pc=pc.code, connection=("ally", "rival")[len(bonds)]))  # fmt: skip
+        turn = len(bonds)
+        bonds.append(
+            _person(pc, unnamed[turn % len(unnamed)], None)
+            if unnamed
+            else Bond(pc=pc.code, connection=("ally", "rival")[turn])
+        )
     return bonds
 
 

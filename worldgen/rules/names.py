@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from worldgen.rules.data.tongues import EPITHETS, FAMILIES, PLACE_WORDS
 from worldgen.rules.rng import Stream
+from worldgen.rules.text import capital
 
 TRIES = 50
+MOST_ALIKE = 400
 _TRIPLE = re.compile(r"(.)\1\1")
 _ROUGH = re.compile(r"[^aeiouy]{4,}")
 GENDERS = ("feminine", "masculine", "neutral")
@@ -134,13 +136,22 @@ class Registry:
             found = tried[-1] if self.free(tried[-1]) else None
         if found is None:
             found = next((n for n in _with_epithet(tried[:8], epithets) if self.free(n)), None)
-        number = 2
-        while found is None:
-            candidate = f"{_tidy(tried[0])} {_numeral(number)}"
-            found = candidate if self.free(candidate) or number > 400 else None
-            number += 1
+        if found is None:
+            plain = [self._unbanned(name) for name in tried]
+            found = next((name for name in plain if self.free(name)), None) or self._numbered(
+                plain[0]
+            )
         self._taken.append(bare(found))
         return found
+
+    def _unbanned(self, name: str) -> str:
+        words = [w for w in name.split() if not any(b in w.casefold() for b in self._banned)]
+        return capital(" ".join(words)) or name
+
+    def _numbered(self, name: str) -> str:
+        numbers = range(2, 2 + MOST_ALIKE)
+        made = [f"{_tidy(name)} {_numeral(number)}" for number in numbers]
+        return next((each for each in made if self.free(each)), made[-1])
 
 
 def _with_epithet(names: Sequence[str], epithets: Sequence[str]) -> Iterable[str]:

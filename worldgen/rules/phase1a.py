@@ -51,7 +51,7 @@ def _calendar_shapes(w: World) -> dict[str, Row]:
         dice = w.stream("calendar_systems", code, "shape")
         names = _month_names(w, code, primary=turn == 0)[: dice.between(8, 12)]
         length = dice.between(28, 34)
-        months = [
+        months: list[Row] = [
             {
                 "name": name,
                 "days": length + dice.between(-1, 1),

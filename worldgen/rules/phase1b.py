@@ -83,7 +83,7 @@ def _race_line(w: World, code: str, registry: Registry) -> Line:
 
     def make(turn: int) -> str:
         if wanted:
-            return wanted.pop()
+            return str(wanted.pop())
         roots = w.theme.order("races", "root")
         return f"{roots[turn % len(roots)]} {parent}" if parent else tongue.word(dice, low=2)
 

@@ -98,7 +98,7 @@ def _culture_shapes(w: World) -> dict[str, Row]:
         race = races[turn % len(races)] if races else None
         home = lands[turn % len(lands)] if lands else None
         own = [t for t in tongues if race in w.of("languages", t)["typical_races"]]
-        tongue = (own or tongues or [None])[0]
+        tongue = next(iter(own or tongues), None)
         shapes[code] = {
             "primary_race": race,
             "other_races": [],

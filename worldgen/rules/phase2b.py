@@ -73,7 +73,7 @@ def _place(w: World, code: str, turn: int, *, kind: str, region: str | None) -> 
     dice = w.stream("locations", code, "shape")
     chain = ancestry(w, region)
     cultures = [c for c, s in w.shape("cultures").items() if s["home_region"] in chain]
-    culture = (cultures or w.codes("cultures") or [None])[0]
+    culture = next(iter(cultures or w.codes("cultures")), None)
     factions = w.codes("factions")
     near = [f for f in factions if w.of("factions", f)["home_region"] == region]
     low, high = _PEOPLE.get(kind, (0, 0))

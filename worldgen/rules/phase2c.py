@@ -272,6 +272,7 @@ def _effect_line(w: World, code: str, registry: Registry) -> Line:
 def _effect_row(w: World, code: str) -> Row:
     v, shape = w.voice("item_effects", code), w.of("item_effects", code)
     slots: dict[str, object] = {
+        "name": w.the("item_effects", code),
         "item": w.the("items", shape["item"]),
         "rules": shape["rules_text"],
         "how": v.pick(f"how_{shape['activation']}"),

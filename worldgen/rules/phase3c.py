@@ -253,7 +253,9 @@ def faction_relationships(w: World) -> list[Row]:
 
 
 def _politics(w: World, turn: int, one: str, two: str, kind: str) -> Row:
-    slots = {"one": w.the("factions", one), "two": w.the("factions", two)}
+    table, names = "faction_relationships", (w.the("factions", one), w.the("factions", two))
+    feasts = w.theme.pool("feast")
+    feast = feasts[turn % len(feasts)].split(";")[0]
     sworn = kind in ("ally", "vassal", "overlord", "trade_partner")
     return {
         "from_faction": one,
@@ -261,9 +263,9 @@ def _politics(w: World, turn: int, one: str, two: str, kind: str) -> Row:
         "relationship_type": kind,
         "strength": _FACTION_WARMTH[kind],
         "is_secret": kind in ("secret_ally", "infiltrated"),
-        "treaty": said(w, "faction_relationships", turn, "treaty", 160, feast=w.theme.pool("feast")[turn % len(w.theme.pool("feast"))].split(";")[0]) if sworn else "",
-        "description": said(w, "faction_relationships", turn, f"power_{kind}", **slots),
-    }  # fmt: skip
+        "treaty": said(w, table, turn, "treaty", 160, feast=feast) if sworn else "",
+        "description": said(w, table, turn, f"power_{kind}", one=names[0], two=names[1]),
+    }
 
 
 def deity_relationships(w: World) -> list[Row]:

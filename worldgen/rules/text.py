@@ -95,7 +95,7 @@ def fill(template: str, slots: Mapping[str, object], draw: Callable[[str], str])
         return capital(text) if match[2][0].isupper() else text
 
     filled = sentences(_SLOT.sub(value, template))
-    return _KEPT.sub(lambda m: kept[int(m[1])], filled)
+    return _KEPT.sub(lambda m: kept[int(m[1])], filled).strip()
 
 
 @cache

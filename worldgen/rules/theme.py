@@ -130,6 +130,10 @@ STRIKING = frozenset(
 """Words of a premise that make good names: each reads well before a noun."""
 
 
+_FEWEST = 3
+"""A pool that a ban leaves with fewer entries is taken whole: rows need different ones."""
+
+
 @cache
 def entries(text: str) -> tuple[str, ...]:
     """Return the entries of a pool: separated by a bar or a line end."""
@@ -182,7 +186,9 @@ class Theme:
         parts = [tuple(e for e in entries(t) if not self._is_banned(e)) for t in texts]
         if name == "root":
             parts[0] = (*self.words, *(r for r in parts[0] if r not in self.words))
-        return parts if any(parts) else [entries(t) for t in texts]
+        whole = [entries(t) for t in texts]
+        enough = sum(map(len, parts)) >= min(_FEWEST, sum(map(len, whole)))
+        return parts if enough else whole
 
     def order(self, table: str, name: str) -> list[str]:
         """Return the pool in the order in which it is dealt to the rows of a table."""

@@ -8,8 +8,9 @@ depend on the attempt. Where a row stands already, its own values win over the d
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -31,10 +32,16 @@ class Writer:
 
 
 class World:
-    """What one table run may know, with everything drawn on demand."""
+    """What one table run may know, with everything drawn on demand.
 
-    def __init__(self, brief: Brief, writers: Mapping[str, Writer]) -> None:
+    Rows whose codes are in `anew` are about to be written: what stands of them does not count.
+    """
+
+    def __init__(
+        self, brief: Brief, writers: Mapping[str, Writer], *, anew: Collection[str] = ()
+    ) -> None:
         self.brief = brief
+        self._anew = frozenset(anew)
         self.theme = Theme(brief)
         self.rosters: dict[str, dict[str, Line]] = {t: dict(r) for t, r in brief.rosters.items()}
         self._writers = writers
@@ -70,9 +77,11 @@ class World:
         if table not in self._shapes:
             drawn = self._writers[table].shape(self)
             standing = self.brief.rows.get(table, {})
-            for code, values in drawn.items():
-                row = standing.get(code) or {}
-                values.update({k: row[k] for k in values if row.get(k) is not None})
+            for code in drawn.keys() & standing.keys() - self._anew:
+                row = standing[code]
+                drawn[code].update(
+                    {k: _plain(row[k]) for k in drawn[code] if row.get(k) is not None}
+                )
             self._shapes[table] = drawn
         return self._shapes[table]
 
@@ -134,6 +143,10 @@ class World:
         told = str(self.line(table, code).get("line") or "").casefold()
         hits = [c for c in self.codes(target) if self.name(target, c) and self.the(target, c).casefold() in told]  # fmt: skip
         return max(hits, key=lambda c: (len(self.name(target, c)), c), default=None)
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
 
 
 _PATTERNS: dict[str, re.Pattern[str]] = {}

@@ -392,6 +392,10 @@ def w15_words(told: Brief, rows: Rows) -> Iterator[str]:
             if "summary" in row:
                 said[f"{table}: {row['description']}"] += 1
     yield from (f"twice: {text}" for text, n in said.items() if n > 1)
+    typed = str((told.premise, told.genre, told.characters, told.locks))
+    for what in ("{name", "{place", "{a ", "{pc", "  "):
+        if what not in typed and any(what in text for text in said):
+            yield f"an open slot: {what}"
     for word in told.locks.banned_words:
         if word.strip() and f" {word.casefold()} " in str(rows).casefold():
             yield f"banned word {word}"

@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-DESIGN = json.loads((Path(__file__).parent / "data" / "world-tables.json").read_text())
+DESIGN = json.loads(
+    (Path(__file__).parents[2] / "tests" / "data" / "world-tables.json").read_text()
+)
 TABLES = DESIGN["tables"]
 COMMON = DESIGN["common_fields"]
 
@@ -51,7 +53,7 @@ def _text(where: str, value: Any, kind: dict[str, Any], codes: dict[str, set[str
         return [f"{where}: {value!r} is no text"]
     if len(value) > kind["n"]:
         return [f"{where}: {len(value)} characters, at most {kind['n']}"]
-    return [f"{where}: {value!r}"] if "{" in value or "  " in value else []
+    return []
 
 
 def _number(where: str, value: Any, kind: dict[str, Any], codes: dict[str, set[str]]) -> list[str]:

@@ -167,7 +167,7 @@ def test_an_edited_roster_line_steers_the_row() -> None:
         "name": "Haven of Crows",
         "line": lines[village]["line"].replace("Village", "City", 1),
     }
-    edited = replace(told, rosters={**told.rosters, "locations": lines}, rows={})
+    edited = replace(told, rosters={**told.rosters, "locations": lines})
     row = write_rows("locations", [village], edited)[0]
     assert (row["name"], row["location_type"]) == ("Haven of Crows", "city")
     assert row["population"] > 5000
