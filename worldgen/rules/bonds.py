@@ -50,6 +50,39 @@ _CALLED = frozenset(
         "judge",
     ]
 )
+_JOBS = frozenset(
+    [
+        "thief",
+        "smith",
+        "blacksmith",
+        "priest",
+        "priestess",
+        "merchant",
+        "soldier",
+        "witch",
+        "knight",
+        "baker",
+        "healer",
+        "sailor",
+        "hunter",
+        "farmer",
+        "smuggler",
+        "pirate",
+        "innkeeper",
+        "guard",
+        "scholar",
+        "wizard",
+        "bard",
+        "miller",
+        "monk",
+        "nun",
+        "spy",
+        "assassin",
+        "fence",
+        "sheriff",
+        "judge",
+    ]
+)
 _RELATIONS = (
     ("family", "brother sister mother father son daughter wife husband twin uncle aunt cousin grandmother grandfather orphaned nephew niece kin"),
     ("mentor", "mentor master teacher taught trained apprenticed apprentice raised tutor"),
@@ -79,6 +112,7 @@ class Bond:
     connection: str = "ally"
     status: str = "alive"
     gender: str = ""
+    job: str = ""
 
 
 @dataclass(kw_only=True)
@@ -184,6 +218,7 @@ def _person(pc: PlayerCharacter, fact: Fact, found: ProperName | None) -> Bond:
         connection=relation,
         status=_fate(before, after) if found else "alive",
         gender=gender,
+        job=found.before if found and found.before in _JOBS else "",
     )
 
 

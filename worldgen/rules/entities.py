@@ -91,6 +91,7 @@ def _person(w: World, code: str, turn: int, *, role: str, bond: Bond) -> Row:
         "importance": "major" if (role == "bond" and turn % 3 == 0) or role == "ruler" else "supporting",
         "speed_walk": w.of("races", race).get("speed_walk") or 30,
         "_role": role,
+        "_job": bond.job,
         "_gender": gender,
     }  # fmt: skip
     classes, pasts = w.codes("character_classes"), w.codes("backgrounds")

@@ -68,6 +68,16 @@ _LEVELS = (
     ("stone", "stone tribal primitive"),
 )
 _LADDER = ("stone", "bronze", "iron", "medieval", "renaissance", "early_industrial", "industrial", "magitech")  # fmt: skip
+_AGES = {
+    "golden_age": "golden",
+    "war": "bloody",
+    "expansion": "restless",
+    "decline": "failing",
+    "dark_age": "dark",
+    "cataclysm": "shattered",
+    "renaissance": "hopeful",
+    "current": "present",
+}
 _COIN_VALUES = (1, 10, 50, 100, 1000)
 WEALTH = ("poor", "modest", "comfortable", "wealthy")
 
@@ -145,7 +155,7 @@ def _period_row(w: World, code: str) -> Row:
     lands = shape["affected_regions"] or w.codes("geography_regions")[:1]
     slots = {
         "name": w.the("historical_periods", code),
-        "kind": "present" if now else spelled(shape["period_type"]),
+        "kind": _AGES.get(shape["period_type"], shape["period_type"]),
         "place": w.the("geography_regions", lands[0]),
         "years": shape["_until"] - shape["start_year"] + 1,
         "root": w.theme.order("historical_periods", "root")[number_in(code) % 8],

@@ -44,6 +44,9 @@ _CLIMATES = {
 }
 
 
+_LANDS = {"plains": "plain", "land": "stretch of country", "volcanic": "chain of fire mountains"}
+
+
 def _calendar_shapes(w: World) -> dict[str, Row]:
     shapes: dict[str, Row] = {}
     base = w.stream("calendar_systems", "", "year").between(380, 1600)
@@ -233,7 +236,7 @@ def _region_row(w: World, code: str) -> Row:
     slots = {
         "name": w.the("geography_regions", code),
         "climate": _CLIMATES.get(shape["climate"], shape["climate"]),
-        "kind": spelled(shape["region_type"]),
+        "kind": _LANDS.get(shape["region_type"], spelled(shape["region_type"])),
         "after": v.say(160, "region_after", sign=v.pick("sign")),
     }
     wild = shape["_wild"]

@@ -14,11 +14,26 @@ from worldgen.rules.world import World, Writer, line_of, public, spelled
 
 _FACT = 240
 _JOBS = {"ruler": "ruler_job", "priest": "priest_job", "old": "old_job", "group": "group_job"}
+_TITLES = {
+    "Lord": "landed noble",
+    "Lady": "landed noble",
+    "Count": "landed noble",
+    "Baron": "landed noble",
+    "Captain": "captain",
+    "Doctor": "physician",
+    "King": "ruler",
+    "Queen": "ruler",
+    "Judge": "judge",
+}
 _THEY = {"masculine": ("he", "his"), "feminine": ("she", "her"), "neutral": ("they", "their")}
 
 
 def _job(w: World, code: str) -> str:
-    role = w.of("entities", code)["_role"]
+    shape = w.of("entities", code)
+    role = shape["_role"]
+    told = shape["_job"] or _TITLES.get(w.name("entities", code).split(" ")[0])
+    if told and role == "bond":
+        return str(told)
     cards = w.theme.order("entities", _JOBS.get(role, "trade"))
     return cards[(number_in(code) + w.codes("entities").index(code)) % len(cards)]
 
@@ -80,6 +95,8 @@ def _slots(w: World, code: str, v: Voice) -> dict[str, object]:
         "faction": w.the("factions", faction) or "the old families",
         "rival": w.the("factions", w.of("factions", faction).get("_rival")) or "the authorities",
         "other": w.the("entities", other) or "an old friend",
+        "second": w.the("entities", others[(number_in(code) * 3 + 1) % len(others)] if others else None)
+        or "whoever began it",
         "deity": w.the("deities", shape["deity"] or (gods[0] if gods else None)) or "the old names",
         "period": w.the("historical_periods", past_period(w, number_in(code))) or "the old days",
         "pc": pc, "job": job, "the_job": f"the {job}", "status": shape["status"],
@@ -127,7 +144,7 @@ def _goals(v: Voice, shape: Row, slots: dict[str, object]) -> list[str]:
     if shape["_role"] == "creature":
         return [v.say(160, "creature_goal", **slots)]
     pool = "person_goal" if shape["pc"] else "person_goal_free"
-    pool = "person_goal_gone" if shape["status"] in GONE else pool
+    pool = {"dead": "person_goal_gone", "missing": "person_goal_missing"}.get(shape["status"], pool)
     return list(dict.fromkeys(v.say(160, pool, **slots) for _ in range(2)))
 
 

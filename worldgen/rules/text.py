@@ -63,7 +63,8 @@ def listed(words: Sequence[str]) -> str:
 
 def plural(words: str) -> str:
     """Return the plural of a noun, of the head where a phrase follows it ("keeper of the mere")."""
-    head, of, rest = words.partition(" of ")
+    link = " of " if " of " in words else " to "
+    head, of, rest = words.partition(link)
     if head.endswith("man"):
         head = head[:-3] + "men"
     elif head.endswith(("s", "x", "ch", "sh")):
