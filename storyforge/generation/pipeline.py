@@ -11,12 +11,12 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from pydantic import ValidationError
 
-from storyforge.ai.config import get_text_provider
 from storyforge.ai.errors import Answered
 from storyforge.ai.prices import UnknownPrice, cost_micros
 from storyforge.ai.text.base import TextRequest, Usage
 from storyforge.core.errors import InvalidOutput
 from storyforge.generation.breaker import behind_breaker
+from storyforge.generation.callers import Caller, caller_for
 from storyforge.generation.context import VERSION, Assembled, Section, assemble
 from storyforge.generation.models import Made, MadeBy, PromptPart, Receipt
 from storyforge.generation.records import Record
@@ -122,7 +122,12 @@ class Writing:
             self.models.append(done.model)
             return dict(done.output)
         self.execution.check()
-        provider = get_text_provider(self.spec.provider)
+        with caller_for(self.spec.provider, self.job.account_id) as caller:
+            return self._call_now(step, caller, assembled, prompt, output)
+
+    def _call_now(
+        self, step: str, caller: Caller, assembled: Assembled, prompt: str, output: type[Record]
+    ) -> dict[str, Any]:
         request = TextRequest(
             system=self.spec.system,
             prompt=prompt,
@@ -130,11 +135,11 @@ class Writing:
             max_tokens=self.spec.max_tokens,
         )
         words = Words(self.execution, step, self.spec.shown)
-        usage, model = Usage(), provider.model
+        usage, model = Usage(), caller.provider.model
         failure: Answered | None = None
         try:
-            with released_db(), behind_breaker(f"{self.spec.provider} {model}"):
-                result = provider.complete(
+            with released_db(), behind_breaker(caller.breaker):
+                result = caller.provider.complete(
                     request, on_text=words.add, should_stop=words.should_stop
                 )
             answer, usage, model = {"data": result.data}, result.usage, result.model
@@ -143,7 +148,7 @@ class Writing:
             failure, usage = error, error.usage or usage
             answer = {"problems": getattr(error, "problems", [error.message])}
         words.end()
-        figures = _figures(model, usage)
+        figures = _figures(model, usage, own=caller.own)
         if failure is not None and not isinstance(failure, InvalidOutput):
             self.execution.charge(**{k: v for k, v in figures.items() if k != "model"})
             self.execution.check()  # a stopped call: why it was stopped says how the job goes on
@@ -177,10 +182,10 @@ def _schema(output: type[Record]) -> dict[str, Any]:
     return output.model_json_schema()
 
 
-def _figures(model: str, usage: Usage) -> dict[str, Any]:
-    """What a call counts for; 0 where the price is not known."""
+def _figures(model: str, usage: Usage, *, own: bool) -> dict[str, Any]:
+    """What a call counts for; it costs 0 where the price is not known, and with the account's own key."""
     try:
-        cost = cost_micros(model, usage)
+        cost = 0 if own else cost_micros(model, usage)
     except UnknownPrice:
         cost = 0
     return {

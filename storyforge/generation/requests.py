@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from storyforge.accounts.models import User
+from storyforge.accounts.models import ProviderKey, User
 from storyforge.ai.config import get_text_provider
 from storyforge.generation.spec import Generation, Kind
 from storyforge.jobs import registry
@@ -61,21 +61,24 @@ class Button:
 
 def buttons_for(target: ProjectContent, *, basename: str) -> list[Button]:
     """One button per kind that works on this target; a new kind appears by itself."""
+    own_key = ProviderKey.pays_for(target.project.owner_id)
     return [
         Button(
             kind=spec.kind,
             label=spec.label,
             help=spec.help,
             url=reverse(f"{basename}-generate", args=[target.pk, spec.kind]),
-            writer=(writer := spec.writer_for("auto")),
-            writer_label=_writer_label(spec, writer),
+            writer=(writer := spec.writer_for("auto", own_key=own_key)),
+            writer_label=_writer_label(spec, writer, own_key=own_key),
         )
         for spec in kinds()
         if isinstance(target, spec.target)
     ]
 
 
-def _writer_label(spec: Kind, writer: str) -> str:
+def _writer_label(spec: Kind, writer: str, *, own_key: bool) -> str:
     if writer == Job.Writer.RULES:
         return "Free, made by rules"
+    if own_key:
+        return "Written by a model, with the owner's own key"
     return f"Written by {get_text_provider(spec.provider).model}"

@@ -14,6 +14,7 @@ from storyforge.ai.errors import ProviderMisconfigured
 from storyforge.ai.prices import cost_micros
 from storyforge.ai.text.base import Usage
 from storyforge.generation import pipeline
+from storyforge.generation.callers import OWN_ALIAS
 from storyforge.generation.context import Section
 from storyforge.generation.models import Made
 from storyforge.generation.records import Record
@@ -62,9 +63,12 @@ class Kind(ABC):
         """Models make a thread wait; rules keep a processor busy."""
         return Queue.STREAM if writer == Job.Writer.MODEL else Queue.CPU
 
-    def writer_for(self, wish: str) -> str:
-        """rules or model; raises `ProviderMisconfigured` for a model that is not there."""
-        there = has_text_provider(self.provider)
+    def writer_for(self, wish: str, *, own_key: bool) -> str:
+        """rules or model, which an account's own key brings too.
+
+        Raises `ProviderMisconfigured` for a model that is not there.
+        """
+        there = has_text_provider(self.provider) or (own_key and self.provider == OWN_ALIAS)
         if wish == "model" and not there:
             raise ProviderMisconfigured("No model is configured; the rules can write this.")
         return Job.Writer.MODEL if there and wish != "rules" else Job.Writer.RULES

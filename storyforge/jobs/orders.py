@@ -11,7 +11,7 @@ from django.db.models import Avg, F
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rest_framework import serializers
 
-from storyforge.accounts.models import User
+from storyforge.accounts.models import ProviderKey, User
 from storyforge.core.errors import NotFound
 from storyforge.jobs import registry
 from storyforge.jobs.create import create_job
@@ -38,7 +38,7 @@ class Askable(Protocol):
     request: ClassVar[type[BaseModel]]
     action: ClassVar[Action]
 
-    def writer_for(self, wish: str) -> str:
+    def writer_for(self, wish: str, *, own_key: bool) -> str:
         """The writer for auto, model or rules; raises `ProviderMisconfigured` without a model."""
 
     def most_micros(self, target: Any, request: Any, *, writer: str) -> int:
@@ -86,7 +86,9 @@ class Order:
 
     @property
     def most_micros(self) -> int:
-        """What it may cost at most. Raises `UnknownPrice`."""
+        """What it may cost at most: nothing with the account's own key. Raises `UnknownPrice`."""
+        if ProviderKey.pays_for(self.target.project.owner_id):
+            return 0
         return self.handler.most_micros(self.target, self.request, writer=self.writer)
 
     def create(self) -> Job:
@@ -152,7 +154,7 @@ def order(kind: str, *, target: ProjectContent, actor: User, body: Mapping[str, 
         target=target,
         actor=actor,
         request=request,
-        writer=handler.writer_for(wish),
+        writer=handler.writer_for(wish, own_key=ProviderKey.pays_for(target.project.owner_id)),
     )
 
 
