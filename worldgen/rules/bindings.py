@@ -10,7 +10,7 @@ from worldgen.rules.regions import distance
 from worldgen.rules.tables import row_count
 from worldgen.rules.world import World
 
-_SPEEDS = {"road": 5.0, "trail": 3.5, "river": 6.0, "sea_route": 9.0}
+_SPEEDS = {"air": 15.0, "road": 5.0, "trail": 3.5, "river": 6.0, "sea_route": 9.0}
 """Kilometers an hour, with rests."""
 _KM_PER_PERCENT = 20
 _WET = ("archipelago", "island", "sea", "ocean", "coast")
@@ -148,7 +148,8 @@ def _way(w: World, turn: int, one: str, two: str) -> Row:
     lands = w.shape("geography_regions")
     wet = a["region"] != b["region"] and any(lands.get(s["region"], {}).get("region_type") in _WET for s in (a, b))  # fmt: skip
     hard = max(a["danger_level"], b["danger_level"]) >= 5
-    kind = "sea_route" if wet else "trail" if hard else "river" if turn % 6 == 5 else "road"
+    over = "air" if w.theme.settings[0] == "sky" else "sea_route"
+    kind = over if wet else "trail" if hard else "river" if turn % 6 == 5 else "road"
     km = round(max(1.0, distance(a, b) * _KM_PER_PERCENT), 1)
     return {
         "from_location": one,

@@ -15,7 +15,7 @@ MOST_FACTS = 4
 """Facts that one person may cite (`backstory_fact_ids`)."""
 PEOPLE_EACH = 2
 _PLACES = {"in", "at", "from", "to", "near", "into", "outside", "through", "toward", "around", "beyond"}  # fmt: skip
-_CALLED = frozenset(
+CALLED = frozenset(
     [
         "captain",
         "lord",
@@ -148,7 +148,7 @@ def kind_of_name(found: ProperName, fact: Fact) -> str:
     """Return what a name in a fact stands for: person, place, thing or group."""
     if GROUPS.search(found.text):
         return "group"
-    if found.text.split()[0].casefold() in _CALLED:
+    if found.text.split()[0].casefold() in CALLED:
         return "person"
     if found.before in ("is", "was") and "name" in fact.text:
         return "alias"

@@ -14,6 +14,11 @@ TRIES = 50
 MOST_ALIKE = 400
 _TRIPLE = re.compile(r"(.)\1\1")
 _ROUGH = re.compile(r"[^aeiouy]{4,}")
+RUDE = re.compile(
+    r"sex|cunt|fuc?k|^dic?k|cum|rape|kike|fag|nazi|slut|^tits?|anal|anus|^ass|arse|hitler|shit|shat|piss|porn|poop|turd|wank|twat|dyke"
+    r"|coon|spic|gook|^jap|homo|tard|nig|penis|vagin|boob|whor|hell$|damn|puta|merd|^kak|pedo|^gay|lesb|^pus|crap|semen|bitch|negr|satan"
+)
+"""Letters that no made-up name may hold: sounds are free, rudeness is not."""
 GENDERS = ("feminine", "masculine", "neutral")
 
 
@@ -39,16 +44,26 @@ class Tongue:
 
     def word(self, dice: Stream, *, low: int = 1, high: int = 2) -> str:
         """Return a capitalized word such as a tongue gives to a place or a people."""
-        return _smooth(self.stem(dice, dice.between(low, high))).capitalize()
+        return _decent(lambda: _smooth(self.stem(dice, dice.between(low, high))))
 
     def given(self, dice: Stream, gender: str) -> str:
         """Return a given name; gender is one of GENDERS."""
-        stem = self.stem(dice, dice.between(1, 2))[:7]
-        return _smooth(stem + dice.pick(self.endings[gender])).capitalize()
+
+        def draw() -> str:
+            stem = self.stem(dice, dice.between(1, 2))[:7]
+            return _smooth(stem + dice.pick(self.endings[gender]))
+
+        return _decent(draw)
 
     def surname(self, dice: Stream) -> str:
         """Return a family name."""
-        return _smooth(self.stem(dice, 1) + dice.pick(self.families)).capitalize()
+        return _decent(lambda: _smooth(self.stem(dice, 1) + dice.pick(self.families)))
+
+
+def _decent(draw: Callable[[], str]) -> str:
+    """Return the first word drawn that holds nothing rude, capitalized."""
+    words = (draw() for _ in range(TRIES))
+    return next((word for word in words if not RUDE.search(word)), "nameless").capitalize()
 
 
 def _smooth(word: str) -> str:

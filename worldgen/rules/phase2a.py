@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from worldgen.rules.bonds import Bond
+from worldgen.rules.bonds import CALLED, Bond
 from worldgen.rules.brief import Line, Row
 from worldgen.rules.entities import GONE, entity_shapes, party_plan, skills_of
 from worldgen.rules.foundations import past_period
@@ -79,7 +79,10 @@ _CONNECTED = {
 def _slots(w: World, code: str, v: Voice) -> dict[str, object]:
     shape = w.of("entities", code)
     they, their = _THEY[shape["_gender"]]
-    they = they if they != "they" else w.the("entities", code).split(" ")[0]
+    if they == "they":
+        # A name agrees with the verbs of the templates; a title alone is no name.
+        called = w.the("entities", code)
+        they = called if called.split(" ")[0].casefold() in CALLED else called.split(" ")[0]
     factions = w.shape("factions")
     faction = shape["primary_faction"] or next(iter(factions), None)
     others = [

@@ -16,7 +16,7 @@ from worldgen.rules.text import fit
 _WORD = re.compile(r"[a-z]+")
 _SENTENCE = re.compile(r"[^.!?\n。！？]+[.!?。！？]*")
 GROUPS = re.compile(
-    r"\b(house|order|guild|company|court|council|league|cult|clan|line|church|crown|circle|brotherhood|society|union|bank|fleet|watch|guard|academy|rebellion|resistance|republic|legion|cartel|syndicate|coven|sisterhood)\b",
+    r"\b(house|order|guild|company|court|council|league|cult|clan|line|church|crown|circle|brotherhood|society|union|bank|fleet|watch|guard|academy|rebellion|resistance|republic|legion|cartel|syndicate|coven|sisterhood|observatory|institute|college|ministry|board)\b",
     re.IGNORECASE,
 )
 _PLACE_CUES = {"in", "of", "on", "at", "from", "to", "across", "near", "under"}

@@ -509,7 +509,15 @@ def people_somewhere(told: Brief, rows: Rows) -> Iterator[str]:
             yield f"{row['code']} has {homes[row['code']]} homes"
         if row["entity_type"] == "npc" and (row["code"] not in speak or not row["race"]):
             yield f"{row['code']} speech or race"
-    speeds = {"road": 5, "trail": 4, "river": 5, "sea_route": 9, "tunnel": 4, "bridge": 4}
+    speeds = {
+        "road": 5,
+        "trail": 4,
+        "river": 5,
+        "sea_route": 9,
+        "air": 15,
+        "tunnel": 4,
+        "bridge": 4,
+    }
     for row in rows["location_connections"]:
         if (
             row["travel_hours"]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from worldgen.rules.data.tongues import FAMILIES
-from worldgen.rules.names import GENDERS, Registry, family_order, tongue, too_close
+from worldgen.rules.names import GENDERS, RUDE, Registry, family_order, tongue, too_close
 from worldgen.rules.rng import Stream
 
 
@@ -29,6 +29,16 @@ def test_names_can_be_said(family: str) -> None:
             assert re.fullmatch(r"[A-Z][a-z]{2,15}", name), name
             assert not re.search(r"(.)\1\1|[^aeiouy]{5}|[aeiouy]{4}", name.lower()), name
         assert len(set(names)) > len(names) * 0.6
+
+
+def test_no_made_up_name_is_rude() -> None:
+    for family in FAMILIES:
+        spoken, dice = tongue(family, Stream(family)), Stream("rude", family)
+        made = [spoken.word(dice) for _ in range(400)] + [
+            spoken.given(dice, "neutral") for _ in range(400)
+        ]
+        assert not [name for name in made if RUDE.search(name.lower())]
+    assert RUDE.search("sex")
 
 
 def test_two_languages_of_one_family_are_not_the_same() -> None:
