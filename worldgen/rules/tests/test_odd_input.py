@@ -55,7 +55,7 @@ IGNORED = ("w15_words: banned",)
 """A ban on articles cannot hold in English sentences; in names it does."""
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(briefs())
 def test_any_input_gives_a_valid_world(told: Brief) -> None:
     told, rows = full(told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from worldgen.rules import (
@@ -80,6 +81,12 @@ def full(told: Brief) -> tuple[Brief, Rows]:
     for table in RELATIONS:
         rows[table] = [*inline(rows, table), *write_relations(table, told)]
     return told, rows
+
+
+@cache
+def sample() -> tuple[Brief, Rows]:
+    """Return one standard world for tests that only read it."""
+    return full(brief(3))
 
 
 INLINE = {
