@@ -1,7 +1,7 @@
 """Pydantic record types derived from Django models: one declaration for rows, schema and prompt.
 
 A field's help_text is the description the model reads, choices become an enum, `TypedJSONField.of` its
-own schema. Relations are not generated; kinds speak of rows by their codes.
+own schema. Writers know no ids: a relation is the code of a row, a set of relations a list of codes.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Annotated, Any, Literal
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -20,6 +21,8 @@ PLAIN_TYPES: tuple[tuple[type[models.Field[Any, Any]], Any], ...] = (
     (models.FloatField, float),
     (models.CharField, str),
     (models.TextField, str),
+    (models.ForeignKey, str),
+    (models.ManyToManyField, list[str]),
 )
 
 
@@ -40,14 +43,43 @@ def record_type(model: type[models.Model], *names: str) -> type[Record]:
 
 
 def _annotation(field: Any) -> tuple[Any, Any]:
-    info: dict[str, Any] = {"description": str(field.help_text) or None}
-    limit = getattr(field, "max_length", None)
-    if limit and not field.choices:
-        info["max_length"] = limit
+    info: dict[str, Any] = {"description": _description(field) or None, **_limits(field)}
     optional = field.blank or field.null
     kind = _kind(field)
-    default = field.get_default() if optional and not field.null else (None if optional else ...)
+    default = ... if not optional else _empty(field)
     return Annotated[kind | None if field.null else kind, Field(**info)], default
+
+
+def _description(field: Any) -> str:
+    text = str(field.help_text)
+    prefix = getattr(field.related_model, "code_prefix", "") if field.is_relation else ""
+    if not prefix:
+        return text
+    kind = field.related_model._meta.verbose_name
+    return f"{text} Code of a {kind}, such as {prefix}07.".strip()
+
+
+def _limits(field: Any) -> dict[str, Any]:
+    """The limits of texts and numbers, and those of a set where the field declares `low` and `high`."""
+    if field.many_to_many:
+        names = {"min_length": "low", "max_length": "high"}
+        return {k: getattr(field, v) for k, v in names.items() if hasattr(field, v)}
+    limits: dict[str, Any] = {}
+    if getattr(field, "max_length", None) and not field.choices:
+        limits["max_length"] = field.max_length
+    for validator in field.validators:
+        if isinstance(validator, MinValueValidator):
+            limits["ge"] = validator.limit_value
+        if isinstance(validator, MaxValueValidator):
+            limits["le"] = validator.limit_value
+    return limits
+
+
+def _empty(field: Any) -> Any:
+    """What an optional field holds when the writer leaves it out."""
+    if field.many_to_many:
+        return []
+    return None if field.null else field.get_default()
 
 
 def _kind(field: Any) -> Any:

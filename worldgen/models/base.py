@@ -133,7 +133,7 @@ class NamedRow(WorldRow):
     """A row with a code that others refer to; it stays when the name changes."""
 
     code = models.CharField(max_length=12, editable=False)
-    name = Line(80, help_text="Unlike every other name of this table.")
+    name = Line(80, help_text="Unlike the others.")
     summary = Line(200, help_text="One line, without secrets.")
     description = Prose(600, help_text="Two to five sentences, without secrets.")
     tags = Listed(Annotated[str, Field(max_length=30)], 0, 6, blank=True)

@@ -75,6 +75,8 @@ class Campaign(ProjectContent):
 class PlayerCharacter(CampaignContent):
     """One of the party: who plays it, and the backstory the world must fit."""
 
+    code_prefix = "pc"
+
     code = models.CharField(max_length=12, editable=False, help_text="Such as pc1.")
     player = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"

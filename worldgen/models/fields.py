@@ -19,7 +19,16 @@ Words = str | Sequence[str] | type[models.TextChoices]
 WORD_LENGTH = 40
 
 
-class Word(models.CharField):  # type: ignore[type-arg]
+class ToldMixin:
+    """`help_text` is what writers are told; the database does not change with its words."""
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()  # type: ignore[misc]
+        kwargs.pop("help_text", None)
+        return name, path, args, kwargs
+
+
+class Word(ToldMixin, models.CharField):  # type: ignore[type-arg]
     """One word of a fixed list, held by a CHECK; the list is part of the migration."""
 
     non_db_attrs = tuple(a for a in models.Field.non_db_attrs if a != "choices")
@@ -43,14 +52,14 @@ class Word(models.CharField):  # type: ignore[type-arg]
         return f"{connection.ops.quote_name(self.column)} IN ({words})"
 
 
-class Line(models.CharField):  # type: ignore[type-arg]
+class Line(ToldMixin, models.CharField):  # type: ignore[type-arg]
     """A text of one line; optional ones may be empty."""
 
     def __init__(self, limit: int = 0, **kwargs: Any) -> None:
         super().__init__(max_length=kwargs.pop("max_length", limit), **kwargs)
 
 
-class Prose(models.TextField):  # type: ignore[type-arg]
+class Prose(ToldMixin, models.TextField):  # type: ignore[type-arg]
     """A text of a few sentences; its limit is a CHECK."""
 
     non_db_attrs = tuple(a for a in models.Field.non_db_attrs if a != "max_length")
@@ -62,7 +71,7 @@ class Prose(models.TextField):  # type: ignore[type-arg]
         return f"char_length({connection.ops.quote_name(self.column)}) <= {self.max_length}"
 
 
-class RangeMixin:
+class RangeMixin(ToldMixin):
     """Bounds of a number: a CHECK of the column, and validators for forms."""
 
     low: float
@@ -77,7 +86,7 @@ class RangeMixin:
         super().__init__(**kwargs)
 
     def deconstruct(self) -> Any:
-        name, path, args, kwargs = super().deconstruct()  # type: ignore[misc]
+        name, path, args, kwargs = super().deconstruct()
         kwargs.pop("validators", None)
         return name, path, args, {"low": self.low, "high": self.high, **kwargs}
 

@@ -1,0 +1,63 @@
+"""What the writer by rules is told about a campaign."""
+
+from __future__ import annotations
+
+from worldgen import phases
+from worldgen.models import PlayerCharacter, RosterLine
+from worldgen.rows import World
+from worldgen.rules.brief import Brief, Fact, Line, Locks
+from worldgen.rules.brief import PlayerCharacter as Character
+
+
+def brief_of(world: World, *, attempt: int = 0) -> Brief:
+    """The brief of a campaign as it stands: its wishes, its party, its rosters and rows."""
+    campaign = world.campaign
+    return Brief(
+        random_seed=campaign.random_seed,
+        size=campaign.size,
+        name=campaign.name,
+        premise=campaign.premise,
+        genre=campaign.genre,
+        tone=campaign.tone,
+        technology_level=campaign.technology_level,
+        magic_level=campaign.magic_level,
+        rules_system=campaign.rules_system,
+        party_level=campaign.party_level,
+        locks=Locks(**campaign.locks),
+        characters=[_character(world, pc) for pc in world.party.values()],
+        rosters={
+            table: {code: line_of(line) for code, line in lines.items() if not line.is_dropped}
+            for table, lines in world.rosters.items()
+        },
+        rows={table: world.rows(table) for table in phases.tables() if world.rows(table)},
+        attempt=attempt,
+    )
+
+
+def line_of(line: RosterLine) -> Line:
+    """A roster line in plain data."""
+    return {
+        "code": line.code,
+        "name": line.name,
+        "line": line.line,
+        "parent": line.parent_code or None,
+        "facts": list(line.fact_codes),
+    }
+
+
+def _character(world: World, pc: PlayerCharacter) -> Character:
+    return Character(
+        code=pc.code,
+        name=pc.name,
+        race_text=pc.race_text,
+        class_text=pc.class_text,
+        level=pc.level,
+        backstory=pc.backstory,
+        goals=pc.goals,
+        bonds=pc.bonds,
+        facts=[
+            Fact(code=fact.code, kind=fact.kind, text=fact.text, must_use=fact.must_use)
+            for fact in world.facts
+            if fact.pc_id == pc.pk
+        ],
+    )

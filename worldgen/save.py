@@ -1,0 +1,368 @@
+"""From a writer's answer to rows: every valid row is saved, and nothing a person wrote is overwritten.
+
+Two passes: names and codes first become rows' ids, forward and self references among them; then one
+statement for each table writes them all. An invalid row and what a run would have written into a
+protected row become drafts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from worldgen import phases, table_rules
+from worldgen.directory import FACTS, Directory
+from worldgen.ids import Ids
+from worldgen.issues import Issue
+from worldgen.models import (
+    Campaign,
+    FactCitation,
+    ReferenceIssue,
+    RosterLine,
+    RowChange,
+    RowDraft,
+    TableRun,
+    WorldRow,
+)
+from worldgen.phases import tables
+from worldgen.references import Match, Rung
+from worldgen.resolving import Settled, resolve
+from worldgen.rows import Row, Standing, content_hash, identity, key_of
+from worldgen.rows import standing as standing_rows
+from worldgen.schemas import back_link
+from worldgen.validator import Checked
+
+CHUNK = 500
+
+
+@dataclass(kw_only=True, slots=True)
+class Saved:
+    """What became of the rows of one answer, by key."""
+
+    created: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    candidates: list[str] = field(default_factory=list)
+    invalid: dict[str, list[Issue]] = field(default_factory=dict)
+    settled: list[Settled] = field(default_factory=list)
+
+    @property
+    def valid(self) -> list[str]:
+        """The keys of all rows that were fit for the world."""
+        return [*self.created, *self.changed, *self.unchanged, *self.candidates]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Writer:
+    """Who writes: a table run of a run, or a person (`table_run` is None), and what the rows are marked as."""
+
+    source: str
+    table_run: TableRun | None = None
+    actor_id: Any = None
+
+    @property
+    def is_person(self) -> bool:
+        """A person may change protected rows."""
+        return self.table_run is None
+
+
+@transaction.atomic
+def save_rows(campaign: Campaign, table: str, checked: Checked, *, writer: Writer) -> Saved:
+    """Save the rows of an answer in one transaction, those of inline tables with them."""
+    return _Saving(Directory(campaign), table, writer).save(checked)
+
+
+class _Saving:
+    """One table and one answer."""
+
+    def __init__(self, directory: Directory, table: str, writer: Writer) -> None:
+        self.campaign, self.directory = directory.campaign, directory
+        self.table, self.writer = table, writer
+        self.model: type[WorldRow] = tables()[table]
+        self.saved = Saved()
+        self.drafts: list[RowDraft] = []
+
+    def save(self, checked: Checked) -> Saved:
+        for raw, issues in checked.invalid:
+            self._refuse(str(raw.get("code", "")) or (issues[0].row if issues else ""), raw, issues)
+        inline = {name: [] for name in self.model.inline}  # type: ignore[var-annotated]
+        rows = [self._without_inline(row, inline) for row in checked.rows]
+        named = {row["code"]: row for row in rows if "code" in row}
+        ladder = self.directory.ladder(self.model, named)
+        fit: dict[str, Row] = {}
+        for row in rows:
+            self._fit(row, ladder, fit)
+        self._write(fit)
+        RowDraft.objects.bulk_create(self.drafts, batch_size=CHUNK)
+        self._keep_issues()
+        for name, children in inline.items():
+            self._save_inline(name, children)
+        return self.saved
+
+    def _without_inline(self, row: Row, inline: dict[str, list[Row]]) -> Row:
+        kept = {k: v for k, v in row.items() if k not in inline}
+        for name, children in inline.items():
+            back = back_link(self.table, name)
+            children += [{**child, back: row["code"]} for child in row.get(name, ())]
+        return kept
+
+    def _save_inline(self, name: str, children: list[Row]) -> None:
+        parents = set(self.saved.valid)
+        back = back_link(self.table, name)
+        saving = _Saving(self.directory, name, self.writer)
+        saving.save(Checked(rows=[c for c in children if c[back] in parents]))
+        self.saved.invalid.update(saving.saved.invalid)
+        self.saved.settled += saving.saved.settled
+
+    def _fit(self, row: Row, ladder: Any, fit: dict[str, Row]) -> None:
+        key = str(row.get("code", ""))
+        resolved = resolve(self.table, row, ladder, key=key)
+        issues = list(resolved.issues)
+        if not issues:
+            key = key_of(self.model, resolved.row)
+            issues = table_rules.problems(self.table, resolved.row, key=key)
+        if not issues and key in fit:
+            message = "This row is given twice."
+            issues = [Issue(table=self.table, row=key, code="twice", message=message)]
+        if issues:
+            self._refuse(key or issues[0].row, row, issues)
+        else:
+            self.saved.settled += resolved.settled
+            fit[key] = resolved.row
+
+    def _refuse(self, key: str, row: Row, issues: Sequence[Issue]) -> None:
+        self.saved.invalid[key or f"#{len(self.saved.invalid) + 1}"] = list(issues)
+        self._draft(key, row, "invalid", issues)
+
+    def _draft(self, key: str, row: Row, kind: str, issues: Iterable[Issue] = ()) -> None:
+        if self.writer.table_run is None:
+            return
+        self.drafts.append(
+            RowDraft(
+                **self._place(),
+                table_run=self.writer.table_run,
+                table_name=self.table,
+                row_key=key[:120],
+                kind=kind,
+                payload=row,
+                issues=[issue.as_json() for issue in issues],
+            )
+        )
+
+    def _place(self) -> dict[str, Any]:
+        return {"project_id": self.campaign.project_id, "campaign": self.campaign}
+
+    def _write(self, fit: dict[str, Row]) -> None:
+        codes = self.directory.codes(self.model)
+        standing = standing_rows(self.campaign, self.model, codes)
+        self._refuse_taken_names(fit, standing)
+        ids = Ids(self.directory, self.model, standing, fit)
+        self._refuse_too_early(fit, ids)
+        write: dict[str, WorldRow] = {}
+        for key, row in fit.items():
+            self._postpone(key, row, ids)
+            before = standing.get(key)
+            if before and before.values == row:
+                self.saved.unchanged.append(key)
+            elif before and before.is_protected and not self.writer.is_person:
+                self.saved.candidates.append(key)
+                self._draft(key, row, "candidate")
+            else:
+                (self.saved.changed if before else self.saved.created).append(key)
+                write[key] = self._built(row, ids, before)
+        self._upsert(write)
+        self.directory.add(self.table, write)
+        self._set_links(write, fit, ids)
+        self._keep_history(write, fit, standing)
+        self._keep_lines(fit)
+        self._cite(fit, ids)
+
+    def _refuse_taken_names(self, fit: dict[str, Row], standing: dict[str, Standing]) -> None:
+        if not self.model.code_prefix:
+            return
+        taken = {s.values["name"].casefold(): key for key, s in standing.items() if key not in fit}
+        for key, row in list(fit.items()):
+            other = taken.setdefault(row["name"].casefold(), key)
+            if other != key:
+                message = f"{other} has this name."
+                issue = Issue(table=self.table, row=key, field="name", code="name", message=message)
+                self._refuse(key, fit.pop(key), [issue])
+
+    def _refuse_too_early(self, fit: dict[str, Row], ids: Ids) -> None:
+        for key, row in list(fit.items()):
+            if missing := ids.missing(row):
+                message = "The row it refers to is not written yet."
+                issue = Issue(
+                    table=self.table, row=key, field=missing, code="reference", message=message
+                )
+                self._refuse(key, fit.pop(key), [issue])
+                ids.forget(key)
+
+    def _postpone(self, key: str, row: Row, ids: Ids) -> None:
+        """Optional references to rows that are listed but not written yet are set by `derive`."""
+        for column in [*phases.links(self.model), *phases.link_sets(self.model)]:
+            value = row[column.name]
+            codes = value if column.many_to_many else [value] if value else []
+            late = [code for code in codes if ids.of(column, code) is None]
+            for code in late:
+                match = Match(rung=Rung.REPAIR, reason="later_phase", candidates=(code,))
+                self.saved.settled.append(
+                    Settled(table=self.table, row=key, field=column.name, value=code, match=match,
+                            resolution="open")
+                )  # fmt: skip
+            if late:
+                row[column.name] = (
+                    [code for code in codes if code not in late] if column.many_to_many else None
+                )
+
+    def _built(self, row: Row, ids: Ids, before: Standing | None) -> WorldRow:
+        values = {
+            (f.attname if f.is_relation else f.name): ids.of(f, row[f.name])
+            if f.is_relation
+            else row[f.name]
+            for f in phases.writable(self.model)
+            if not f.many_to_many
+        }
+        if self.model.code_prefix:
+            values["code"] = row["code"]
+        return self.model(
+            id=before.id if before else ids.new(row),
+            **self._place(),
+            **values,
+            source=self.writer.source,
+            row_state="valid",
+            is_stale=False,
+            revision=before.state["revision"] + 1 if before else 1,
+            content_hash=content_hash(row),
+            table_run=self.writer.table_run,
+        )
+
+    def _upsert(self, write: dict[str, WorldRow]) -> None:
+        if not write:
+            return
+        columns = [f.name for f in phases.writable(self.model) if not f.many_to_many]
+        state = ["source", "row_state", "is_stale", "revision", "content_hash", "table_run",
+                 "updated_at"]  # fmt: skip
+        self.model.objects.bulk_create(
+            write.values(),
+            batch_size=CHUNK,
+            update_conflicts=True,
+            unique_fields=["campaign", *identity(self.model)],
+            update_fields=[n for n in [*columns, *state] if n not in identity(self.model)],
+        )
+
+    def _set_links(self, write: dict[str, WorldRow], fit: dict[str, Row], ids: Ids) -> None:
+        for many in phases.link_sets(self.model):
+            through: Any = many.remote_field.through
+            own, other = many.m2m_column_name(), many.m2m_reverse_name()
+            rows = {row.pk: fit[key][many.name] for key, row in write.items()}
+            through.objects.filter(**{f"{own}__in": list(rows)}).delete()
+            through.objects.bulk_create(
+                [
+                    through(**{own: pk, other: target})
+                    for pk, codes in rows.items()
+                    for code in codes
+                    if (target := ids.of(many, code))
+                ],
+                batch_size=CHUNK,
+            )
+
+    def _keep_history(
+        self, write: dict[str, WorldRow], fit: dict[str, Row], standing: dict[str, Standing]
+    ) -> None:
+        RowChange.objects.bulk_create(
+            [
+                RowChange(
+                    **self._place(),
+                    table_run=self.writer.table_run,
+                    actor_id=self.writer.actor_id,
+                    table_name=self.table,
+                    row_id=row.pk,
+                    row_key=key,
+                    before=_before(standing.get(key)),
+                    after_hash=row.content_hash,
+                )
+                for key, row in write.items()
+            ],
+            batch_size=CHUNK,
+        )
+
+    def _keep_lines(self, fit: dict[str, Row]) -> None:
+        """A code that was given once is never given again, so each has its line."""
+        listed = {line.code for line in self.directory.lines}
+        RosterLine.objects.bulk_create(
+            [
+                RosterLine(
+                    **self._place(),
+                    table_name=self.table,
+                    code=row["code"],
+                    position=number,
+                    name=row["name"],
+                    line=row["summary"],
+                )
+                for number, row in enumerate(fit.values())
+                if row.get("code", "") not in {"", *listed}
+            ],
+            batch_size=CHUNK,
+            ignore_conflicts=True,
+        )
+
+    def _cite(self, fit: dict[str, Row], ids: Ids) -> None:
+        """Citations of the field of facts, where the table has one, and of the roster lines."""
+        cited = {
+            (key, code, "field")
+            for key, row in fit.items()
+            for code in row.get("backstory_fact_ids") or ()
+        }
+        for line in self.directory.lines:
+            if line.code in fit:
+                cited |= {(line.code, code, "roster") for code in line.fact_codes}
+        if not cited:
+            return
+        facts = self.directory.entries(FACTS)
+        FactCitation.objects.bulk_create(
+            [
+                FactCitation(
+                    **self._place(),
+                    fact_id=facts[code].id,
+                    table_name=self.table,
+                    row_id=row_id,
+                    via=via,
+                    table_run=self.writer.table_run,
+                )
+                for key, code, via in sorted(cited)
+                if code in facts and (row_id := ids.row(key))
+            ],
+            batch_size=CHUNK,
+            ignore_conflicts=True,
+        )
+
+    def _keep_issues(self) -> None:
+        run = self.writer.table_run
+        if run is None:
+            return
+        ReferenceIssue.objects.bulk_create(
+            [
+                ReferenceIssue(
+                    **self._place(),
+                    run_id=run.phase_run.run_id,
+                    table_name=settled.table,
+                    row_key=settled.row[:120],
+                    field=settled.field[:60],
+                    raw_value=settled.value[:200],
+                    reason=settled.match.reason or "ambiguous",
+                    step=int(settled.match.rung),
+                    resolution=settled.resolution,
+                    candidates=list(settled.match.candidates),
+                )
+                for settled in self.saved.settled
+            ],
+            batch_size=CHUNK,
+        )
+
+
+def _before(standing: Standing | None) -> Row | None:
+    return {"values": standing.values, "state": standing.state} if standing else None

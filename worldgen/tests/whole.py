@@ -1,0 +1,75 @@
+"""A whole world by rules, through the same validator and save path as every other writer's."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.make import make
+from worldgen import phases, rules
+from worldgen.briefs import brief_of
+from worldgen.derive import derive
+from worldgen.models import Campaign, GenerationRun, PCFact, PhaseRun, PlayerCharacter, TableRun
+from worldgen.rosters import problems, save_roster
+from worldgen.rows import load
+from worldgen.save import Writer, save_rows
+from worldgen.validator import check
+
+PARTY = ("Mara", "Bren", "Isold", "Kerr")
+
+
+def new_campaign(project, **fields):
+    """A campaign with a party of four, two facts each."""
+    values = {"name": "The Drowned Bells", "size": "small", "random_seed": 7, **fields}
+    campaign = make(Campaign, project, premise="A coast where the sea gives back.", **values)
+    for number, name in enumerate(PARTY, 1):
+        story = f"{name} swore to find a brother. {name} grew up in Oldwick."
+        pc = make(PlayerCharacter, project, campaign=campaign, code=f"pc{number}", name=name,
+                  backstory=story, goals=[], bonds=[])  # fmt: skip
+        for fact, kind in enumerate(("person", "place"), 1):
+            make(PCFact, project, campaign=campaign, pc=pc, code=f"pc{number}f{fact}", kind=kind,
+                 text=story.split(". ")[fact - 1], must_use=True)  # fmt: skip
+    return campaign
+
+
+def new_run(campaign):
+    """A table run to write under."""
+    run = make(GenerationRun, campaign.project, campaign=campaign, state="completed")
+    phase = make(PhaseRun, campaign.project, campaign=campaign, run=run)
+    key = f"unit {TableRun.objects.count()}"
+    return make(TableRun, campaign.project, campaign=campaign, phase_run=phase, unit_key=key)
+
+
+def by_rules(campaign):
+    """The writer that stands for the rules in a run."""
+    return Writer(source="rules", table_run=new_run(campaign))
+
+
+def write_table(campaign, table, *, writer, counts=None):
+    """One table from roster lines to rows; what was saved."""
+    brief = brief_of(load(campaign))
+    if phases.tables()[table].code_prefix:
+        rows = rules.write_rows(table, list(brief.rosters.get(table, ())), brief)
+    else:
+        rows = rules.write_relations(table, brief)
+    checked = check(table, {"rows": rows})
+    with CaptureQueriesContext(connection) as captured:
+        saved = save_rows(campaign, table, checked, writer=writer)
+    if counts is not None:
+        counts[table] = len(captured)
+    return saved
+
+
+def write_world(campaign):
+    """Every phase in order; what was saved by table, and the queries of each save."""
+    writer, saved, counts = by_rules(campaign), {}, {}
+    for phase in phases.PHASES:
+        if phase.has_roster:
+            world = load(campaign)
+            lines = rules.write_roster(phase.code, brief_of(world))
+            assert problems(world, phase.code, lines) == []
+            save_roster(campaign, lines)
+        for table in sorted(phase.tables, key=phases.levels().get):
+            saved[table] = write_table(campaign, table, writer=writer, counts=counts)
+        derive(campaign, writer=Writer(source="derived", table_run=writer.table_run))
+    return saved, counts
