@@ -1,13 +1,22 @@
-"""The staff's own site: on a path of its own, and only with a second factor."""
+"""The staff's own site: on a path of its own, only with a second factor, and over every project."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 
 from storyforge.accounts import second_factor
+from storyforge.core.acting import Door, acting_as
+
+View = Callable[..., HttpResponseBase]
 
 
 class StaffSite(AdminSite):
@@ -23,3 +32,16 @@ class StaffSite(AdminSite):
         if request.user.is_authenticated and request.user.is_staff:
             return redirect("projects")
         return redirect(f"{reverse('sign_in')}?next={reverse('admin:index')}")
+
+    def admin_view(self, view: View, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's
+        """Open the admin's door for whom the site lets in, until the page is written."""
+
+        @wraps(view)
+        def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            with acting_as(request.user.pk, door=Door.ADMIN):
+                response = view(request, *args, **kwargs)
+                if isinstance(response, SimpleTemplateResponse):
+                    response.render()
+                return response
+
+        return super().admin_view(cast("Any", inside), cacheable)

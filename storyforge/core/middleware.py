@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from storyforge.core.acting import acting_in
 from storyforge.core.context import request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -42,3 +43,14 @@ class RateHeaders:
             for name, value in standing.headers().items():
                 response[name] = value
         return response
+
+
+class ActingUser:
+    """Lets the statements of a request be those of its user. Streams say so again for each piece."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with acting_in(request):
+            return self.get_response(request)

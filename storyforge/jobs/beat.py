@@ -15,6 +15,7 @@ from django.db import OperationalError, connection, connections
 from django.db.models import Case, When
 from django.db.models.functions import Now
 
+from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import CancelRequested, DeadlineExceeded, FenceLost, ShuttingDown
 from storyforge.jobs.execution import Execution
 from storyforge.jobs.models import Job
@@ -70,6 +71,7 @@ class Beat:
         for execution in self._snapshot():
             execution.interrupt(ShuttingDown())
 
+    @engine()
     def look(self) -> None:
         """One round: notice cancels and lost fences, extend leases when a third has passed."""
         executions = self._snapshot()

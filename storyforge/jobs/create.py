@@ -10,6 +10,7 @@ from django.db import transaction
 from storyforge.accounts.models import User
 from storyforge.jobs import registry
 from storyforge.jobs.dispatch import notify
+from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import QueueFull
 from storyforge.jobs.models import Job, JobEvent
 from storyforge.jobs.queues import Priority
@@ -62,6 +63,7 @@ def create_job(
     return job
 
 
+@engine()
 def _refuse_flood(account_id: int) -> None:
     """Raise `QueueFull` for an account with too many jobs waiting; units belong to their run's one."""
     waiting = Job.objects.filter(account=account_id, status=Job.Status.PENDING, parent=None)

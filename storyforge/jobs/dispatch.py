@@ -17,6 +17,7 @@ from kombu.exceptions import OperationalError as BrokerAway
 from storyforge.jobs import idempotency, trees
 from storyforge.jobs.backoff import back_off
 from storyforge.jobs.due import Ring, pick
+from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import DeadlineExceeded, QueueTimeout, WorkerLost
 from storyforge.jobs.listening import direct_parameters
 from storyforge.jobs.models import MAX_LOST, Job, Worker
@@ -43,6 +44,7 @@ def ring(rings: list[Ring]) -> None:
             return
 
 
+@engine()
 def reap() -> int:
     """Take back the jobs of dead workers, and end the ones nobody may try again; how many."""
     dead = Q(status=Job.Status.RUNNING, lease_until__lt=Now())
@@ -54,6 +56,7 @@ def reap() -> int:
     return reaped
 
 
+@engine()
 def expire() -> int:
     """End the jobs that nobody could start within a day; how many. Paused ones keep waiting."""
     old = Q(created_at__lt=Now() - START_WITHIN, started_at=None, paused_at=None)

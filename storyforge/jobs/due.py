@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
+from storyforge.jobs.engine import engine
 from storyforge.jobs.models import WORKER_GONE_SECONDS, Job
 from storyforge.jobs.queues import Priority
 
@@ -79,6 +80,7 @@ class Ring:
     queue: str
 
 
+@engine()
 def pick() -> list[Ring]:
     """Mark the jobs whose turn it is as dispatched and return them."""
     values = {
@@ -95,6 +97,7 @@ def pick() -> list[Ring]:
         return [Ring(job_id=pk, queue=queue) for pk, queue in cursor.fetchall()]
 
 
+@engine()
 def next_due() -> Job | None:
     """The first due job, for a worker that takes them straight from the table."""
     query = f"SELECT job.* FROM jobs_job job WHERE {DUE} ORDER BY priority, created_at LIMIT 1"  # noqa: S608 - the same

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from rest_framework.utils.encoders import JSONEncoder
 
+from storyforge.jobs.engine import engine
 from storyforge.jobs.models import JobEvent
 
 PAGE = 500
@@ -47,13 +48,18 @@ def document(event: JobEvent) -> dict[str, Any]:
     }
 
 
+@engine()
 def page(job_id: UUID, after: int) -> list[JobEvent]:
-    """The events that follow number `after`, at most `PAGE`."""
+    """The events that follow number `after`, at most `PAGE`, of a job that the reader may see."""
     return list(JobEvent.objects.filter(job=job_id, seq__gt=after).order_by("seq")[:PAGE])
 
 
+@engine()
 def fresh(wanted: Mapping[UUID, int], *, most: int) -> list[Frame]:
-    """What follows the given number in each job, at most `most` of one job; one query."""
+    """What follows the given number in each job, at most `most` of one job; one query.
+
+    For the readers of many jobs at once, each of whom may see theirs.
+    """
     values = {"jobs": list(wanted), "afters": list(wanted.values()), "most": most}
     return [frame(event) for event in JobEvent.objects.raw(FRESH, values)]
 

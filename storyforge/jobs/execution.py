@@ -12,6 +12,7 @@ from django.db.models import F
 from storyforge.core.errors import StoryforgeError
 from storyforge.jobs import trees
 from storyforge.jobs.backoff import back_off
+from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import CancelRequested, FenceLost, ShuttingDown
 from storyforge.jobs.models import BreakerOpen, Job, JobStep
 
@@ -49,12 +50,14 @@ class Execution:
         if not self.job.report(done=done, total=total, label=label):
             raise FenceLost
 
+    @engine()
     def step(self, name: str) -> JobStep | None:
         """A finished step of an earlier claim, or None."""
         if self.fence == 1:
             return None
         return JobStep.objects.filter(job=self.job, name=name).first()
 
+    @engine()
     def record_step(self, name: str, *, output: Any, **figures: Any) -> JobStep:
         """Journal a finished step with its figures; raises `FenceLost` when the job is not ours."""
         with transaction.atomic(savepoint=False):
@@ -63,6 +66,7 @@ class Execution:
                 job=self.job, name=name, fence=self.fence, output=output, **figures
             )
 
+    @engine()
     def charge(self, *, input_tokens: int, output_tokens: int, cost_micros: int) -> None:
         """Add to what the job has used; also for calls that came to nothing.
 
@@ -76,6 +80,7 @@ class Execution:
         ):
             raise FenceLost
 
+    @engine()
     def lock(self) -> None:
         """Lock the job row for this transaction, and learn what it has spent.
 

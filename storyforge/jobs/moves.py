@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models.sql import UpdateQuery
 
+from storyforge.jobs.engine import engine
+
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
@@ -62,6 +64,7 @@ def move_all(rows: QuerySet[Job], *, event: str, data: dict[str, Any], **changes
     return _moved(rows.model, update, names, event=event, data=data)
 
 
+@engine()
 def _moved(
     model: type[Job], update: str, values: dict[str, Any], *, event: str, data: dict[str, Any]
 ) -> list[Job]:

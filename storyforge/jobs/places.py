@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from storyforge.jobs.due import DUE
+from storyforge.jobs.engine import engine
 
 # The order in which `due.PICK` takes them: fair between accounts, then by priority and age.
 PLACES = f"""
@@ -29,6 +30,7 @@ SELECT id, place FROM placed WHERE id = ANY(%(ids)s)
 """  # noqa: S608 - a constant of ours
 
 
+@engine()
 def places(job_ids: Iterable[UUID]) -> dict[UUID, int]:
     """The place in its queue, from 1, of each of the jobs that is due and waits; one query."""
     ids = list(job_ids)

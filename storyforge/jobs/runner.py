@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager
 
+from storyforge.core.acting import acting_as
 from storyforge.core.context import job_id
 from storyforge.core.errors import StoryforgeError
 from storyforge.jobs import registry
 from storyforge.jobs.beat import beat
 from storyforge.jobs.due import next_due
+from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import UnexpectedError, UnknownKind
 from storyforge.jobs.execution import Execution
 from storyforge.jobs.models import Job
@@ -19,7 +22,7 @@ logger = logging.getLogger(__name__)
 def run(job: Job) -> bool:
     """Claim the job and do it. False when it was not ours to do: an old or doubled message.
 
-    Expected failures end or postpone the job; an unexpected one fails it and is raised again.
+    The handler sees what the job's actor may see. Expected failures end or postpone the job; an unexpected one fails it and is raised again.
     """
     if not job.claim():
         return False
@@ -30,7 +33,7 @@ def run(job: Job) -> bool:
     token = job_id.set(str(job.pk))
     execution = Execution(job)
     try:
-        with beat.watching(execution):
+        with beat.watching(execution), _eyes(job):
             handler.run(execution)
     except StoryforgeError as error:
         logger.info("kind=%s attempt=%s stopped: %s", job.kind, job.attempt, error.code)
@@ -42,6 +45,11 @@ def run(job: Job) -> bool:
     finally:
         job_id.reset(token)
     return True
+
+
+def _eyes(job: Job) -> AbstractContextManager[None]:
+    """Whose content the handler sees: the actor's. Work of the system sees the engine's tables."""
+    return engine() if job.project_id is None else acting_as(job.actor_id)
 
 
 def run_due(limit: int = 1_000) -> int:

@@ -19,6 +19,7 @@ from django.db.models import Q
 
 from storyforge.core.errors import StoryforgeError
 from storyforge.jobs import registry
+from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import FenceLost
 from storyforge.jobs.execution import Execution
 from storyforge.jobs.models import Job, JobEvent
@@ -105,6 +106,7 @@ class RunHandler(ABC):
         _planning_pass(self, execution)
 
 
+@engine()
 def _planning_pass(handler: RunHandler, execution: Execution) -> None:
     job = execution.job
     with transaction.atomic():

@@ -22,6 +22,7 @@ from rest_framework.exceptions import APIException, NotAcceptable
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
+from storyforge.core.acting import acting_as
 from storyforge.core.errors import StoryforgeError
 from storyforge.jobs import events
 from storyforge.jobs.events import Frame
@@ -74,7 +75,8 @@ def still_allowed(raw: HttpRequest, authenticators: Sequence[Any], job: Job) -> 
         user = Request(raw, authenticators=authenticators).user
     except (APIException, StoryforgeError):
         return False
-    return Job.objects.allowed_to(user, Action.VIEW).filter(pk=job.pk).exists()
+    with acting_as(user.pk):
+        return Job.objects.allowed_to(user, Action.VIEW).filter(pk=job.pk).exists()
 
 
 async def _follow(

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from storyforge.jobs import registry
 from storyforge.jobs.dispatch import notify
+from storyforge.jobs.engine import engine
 from storyforge.jobs.models import MAX_ATTEMPTS, Job, JobEvent
 
 PREFIX = "system."
 
 
+@engine()
 def create_system_jobs(
     kind: str,
     targets: Sequence[UUID],

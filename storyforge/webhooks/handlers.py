@@ -6,12 +6,14 @@ import smtplib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
+from storyforge.core.acting import acting_as
 from storyforge.core.errors import StoryforgeError
 from storyforge.core.outbound import AddressRefused, Answer, Unreachable, post
 from storyforge.jobs import registry
@@ -19,6 +21,8 @@ from storyforge.jobs.errors import TargetGone
 from storyforge.jobs.execution import Execution, released_db
 from storyforge.jobs.queues import Priority, Queue
 from storyforge.jobs.system import create_system_jobs
+from storyforge.projects.models import Membership
+from storyforge.projects.roles import Role
 from storyforge.webhooks.announcements import KIND
 from storyforge.webhooks.errors import LetterNotSent, NotDelivered, WebhookOff
 from storyforge.webhooks.models import MAX_TRIES, WAITS, Delivery, Endpoint
@@ -139,8 +143,7 @@ class TellOwner(_Outgoing):
 
     def run(self, execution: Execution) -> None:
         """Send it, unless a person has changed the webhook meanwhile."""
-        rows = Endpoint.objects.select_related("project__owner")
-        endpoint = rows.filter(pk=execution.job.target_id).first()
+        endpoint = _with_owners_eyes(execution.job.target_id)
         if endpoint is None:
             raise TargetGone
         by_itself = endpoint.off in (Endpoint.Off.GONE, Endpoint.Off.FAILING)
@@ -152,6 +155,16 @@ class TellOwner(_Outgoing):
                 _post_letter(message)
         with execution.completing() as result:
             result["sent"] = by_itself
+
+
+def _with_owners_eyes(pk: UUID | None) -> Endpoint | None:
+    """The endpoint with its project and whom it belongs to."""
+    if pk is None:
+        return None
+    project = Endpoint.objects.filter(pk=pk).values("project")
+    owner = Membership.objects.filter(project__in=project, role=Role.OWNER).first()
+    with acting_as(owner.user_id if owner else None):
+        return Endpoint.objects.select_related("project__owner").filter(pk=pk).first()
 
 
 def _post_letter(message: EmailMessage) -> None:

@@ -14,6 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 from standardwebhooks import Webhook
 
+from storyforge.core.acting import Door
 from storyforge.core.encryption import EncryptedTextField
 from storyforge.core.errors import StateConflict
 from storyforge.core.outbound import MAX_URL
@@ -55,6 +56,8 @@ class Endpoint(ProjectContent):
     when its owner changes, and a leaked secret opens no other project. Only the owner sees it: the
     address often is a secret itself.
     """
+
+    doors: ClassVar = (Door.JOBS,)
 
     class Off(models.TextChoices):
         PERSON = "person", "switched off by a person"
@@ -145,6 +148,8 @@ class Delivery(ProjectContent):
 
     pending -> delivered | failed; a replay makes it pending again.
     """
+
+    doors: ClassVar = (Door.JOBS,)
 
     class Status(models.TextChoices):
         PENDING = "pending"

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from scriptwriter.journey import travel, wait_by_polling, write_results
 from storyforge.accounts.models import User
+from storyforge.core.acting import acting_as
 from storyforge.core.errors import StoryforgeError
 from storyforge.jobs.models import Job
 from storyforge.jobs.registry import get
@@ -33,15 +34,16 @@ class Command(BaseCommand):
         try:
             content = path.read_bytes()
             actor, _ = User.objects.get_or_create(email="demo@localhost", defaults={"name": "Demo"})
-            journey = travel(
-                project=Project.start(actor, name=path.stem),
-                actor=actor,
-                filename=path.name,
-                content=content,
-                chapter=options["chapter"],
-                wait=lambda jobs: wait_by_polling(jobs, show=self.show, seconds=SECONDS),
-            )
-            written = write_results(journey, options["out"])
+            with acting_as(actor.pk):
+                journey = travel(
+                    project=Project.start(actor, name=path.stem),
+                    actor=actor,
+                    filename=path.name,
+                    content=content,
+                    chapter=options["chapter"],
+                    wait=lambda jobs: wait_by_polling(jobs, show=self.show, seconds=SECONDS),
+                )
+                written = write_results(journey, options["out"])
         except OSError as error:
             self.stderr.write(f"{error.filename or path}: {error.strerror or error}")
             sys.exit(1)

@@ -10,6 +10,7 @@ from scriptwriter.journey import travel
 from scriptwriter.models import Script
 from storyforge.accounts.links import sign_in_path
 from storyforge.accounts.models import User
+from storyforge.core.acting import acting_as
 from storyforge.jobs.models import Job
 from storyforge.jobs.runner import run
 from storyforge.projects.models import Membership, Project
@@ -30,10 +31,11 @@ class Command(BaseCommand):
         if made:
             user.set_unusable_password()
             user.save(update_fields=["password"])
-        mine = Project.objects.filter(owner=user, name=SAMPLE)
-        mine.exclude(pk__in=Script.objects.values("project")).delete()  # one that was interrupted
-        if made or not Membership.objects.filter(user=user).exists():
-            self._travel(user)
+        with acting_as(user.pk):
+            mine = Project.objects.filter(owner=user, name=SAMPLE)
+            mine.exclude(pk__in=Script.objects.values("project")).delete()  # one interrupted
+            if made or not Membership.objects.filter(user=user).exists():
+                self._travel(user)
         self.stdout.write(sign_in_path(user))
 
     def _travel(self, user: User) -> None:

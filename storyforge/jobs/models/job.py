@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 
 from storyforge.core.errors import StoryforgeError
+from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import CannotPause, JobActive
 from storyforge.jobs.models.row import JobRow
 from storyforge.jobs.moves import claim, move
@@ -87,6 +88,7 @@ class Job(JobRow):
             ),
         ]
 
+    @engine()
     def _move(
         self, guard: Q, *, event: str, data: dict[str, Any] | None = None, **changes: Any
     ) -> bool:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from storyforge.core.acting import Door
 from storyforge.jobs.queues import Priority, Queue
 from storyforge.projects.models import Project, ProjectContent
 
@@ -33,6 +34,8 @@ class JobRow(ProjectContent):
         MODEL = "model"
         RULES = "rules"
         NONE = "none"  # work that writes no text, such as an import
+
+    doors: ClassVar = (Door.JOBS,)
 
     UNFINISHED: ClassVar = (Status.PENDING, Status.RUNNING)
     TERMINAL: ClassVar = (Status.COMPLETED, Status.FAILED, Status.CANCELED)

@@ -14,6 +14,7 @@ from conftest import client_of, make_user
 from storyforge.accounts.models import APIToken
 from storyforge.jobs import stream, stream_hub
 from storyforge.jobs.create import create_job
+from storyforge.jobs.engine import engine
 from storyforge.jobs.models import Job
 from storyforge.jobs.stream_hub import in_thread
 from storyforge.projects.models import Membership, Project
@@ -174,8 +175,8 @@ def test_many_writers_and_many_readers_one_order(job, url, bearer):
     writers, each = 6, 30
 
     def write_mine():
-        mine = Job.objects.get(pk=job.pk)
-        write(mine, each)
+        with engine():
+            write(Job.objects.get(pk=job.pk), each)
 
     async def scenario():
         async with calling(url, **bearer) as first, calling(url, **bearer) as second:
