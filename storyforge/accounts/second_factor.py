@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -43,6 +44,12 @@ class Adapter(DefaultMFAAdapter):
 def is_on(user: User) -> bool:
     """Whether a password is not enough for this account."""
     return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())
+
+
+def factors(user: User) -> list[Authenticator]:
+    """Apps and passkeys, oldest first."""
+    rows = Authenticator.objects.filter(user=user, type__in=FACTORS)
+    return list(rows.order_by("created_at", "pk"))
 
 
 def has_passkey(user: User) -> bool:
@@ -101,8 +108,9 @@ def totp_uri(user: User, secret: str) -> str:
 
 
 def totp_picture(uri: str) -> str:
-    """The QR code as an SVG document."""
-    return str(Adapter().build_totp_svg(uri))
+    """The QR code as the `data:` URL of an SVG picture."""
+    svg = base64.b64encode(Adapter().build_totp_svg(uri).encode()).decode()
+    return f"data:image/svg+xml;base64,{svg}"
 
 
 def turn_on_totp(user: User, secret: str, code: str) -> bool:

@@ -30,7 +30,7 @@ class StaffSite(AdminSite):
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
         """To our sign-in; staff without a second factor to where one is set up."""
         if request.user.is_authenticated and request.user.is_staff:
-            return redirect("projects")
+            return redirect("security")
         return redirect(f"{reverse('sign_in')}?next={reverse('admin:index')}")
 
     def admin_view(self, view: View, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's

@@ -2,9 +2,25 @@ from __future__ import annotations
 
 from django.urls import path
 
+from storyforge.web.account import (
+    ActivityPage,
+    DataPage,
+    ExportPage,
+    PasswordPage,
+    ProfilePage,
+    ProvePage,
+)
 from storyforge.web.joining import confirm, forgot, register, reset
 from storyforge.web.projects import JobPage, JobsPage, ProjectsPage, TokensPage, start_project
 from storyforge.web.provider_key import ProviderKeyPage
+from storyforge.web.security import (
+    FactorPage,
+    PasskeyOptions,
+    PasskeysPage,
+    RecoveryCodesPage,
+    SecurityPage,
+    TotpPage,
+)
 from storyforge.web.sign_in import (
     passkey_options,
     sign_in,
@@ -28,6 +44,20 @@ urlpatterns = [
     path("password/forgot", forgot, name="forgot"),
     path("password/reset/<str:uid>/<str:token>", reset, name="reset"),
     path("own-key", ProviderKeyPage.as_view(), name="own_key"),
+    path("account", ProfilePage.as_view(), name="account"),
+    path("account/password", PasswordPage.as_view(), name="password"),
+    path("account/security", SecurityPage.as_view(), name="security"),
+    path("account/security/app", TotpPage.as_view(), name="totp"),
+    path("account/security/passkeys", PasskeysPage.as_view(), name="passkeys"),
+    path(
+        "account/security/passkeys/options", PasskeyOptions.as_view(), name="passkey_make_options"
+    ),
+    path("account/security/recovery-codes", RecoveryCodesPage.as_view(), name="recovery_codes"),
+    path("account/security/<int:factor>/remove", FactorPage.as_view(), name="remove_factor"),
+    path("account/activity", ActivityPage.as_view(), name="my_activity"),
+    path("account/data", DataPage.as_view(), name="my_data"),
+    path("account/data/export", ExportPage.as_view(), name="export_account"),
+    path("account/prove", ProvePage.as_view(), name="prove"),
     path("tokens", TokensPage.as_view(), name="tokens"),
     path("projects/new", start_project, name="start_project"),
     path("projects/<uuid:project_pk>/webhooks", WebhooksPage.as_view(), name="webhooks"),

@@ -37,6 +37,18 @@ PAGES = {
     "projects": Page(personal=True),
     "tokens": Page(personal=True),
     "own_key": Page(personal=True),
+    "account": Page(personal=True),
+    "password": Page(personal=True),
+    "security": Page(personal=True),
+    "totp": Page(personal=True),
+    "passkeys": Page(personal=True),
+    "passkey_make_options": Page(personal=True, method="post"),
+    "recovery_codes": Page(personal=True),
+    "remove_factor": Page(personal=True, method="post", status=404),
+    "my_activity": Page(personal=True),
+    "my_data": Page(personal=True),
+    "export_account": Page(personal=True, method="post"),
+    "prove": Page(personal=True),
     "start_project": Page(personal=True, method="post", status=302),
     "sign_in": Page(public=True),
     "sign_in_code": Page(public=True, status=302),
@@ -76,6 +88,8 @@ def url(name, world):
         kwargs["book_pk"] = world[Book].pk if world else uuid.uuid4()
     if ":pk" in route:
         kwargs["pk"] = world[PAGES[name].pk].pk if world else uuid.uuid4()
+    if "<int:factor>" in route:
+        kwargs = {"factor": 1}
     if "<str:token>" in route:
         kwargs = {"uid": "MQ", "token": "made-up"}
     return reverse(name, kwargs=kwargs)

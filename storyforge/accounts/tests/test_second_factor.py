@@ -137,7 +137,7 @@ def test_the_last_factor_takes_the_recovery_codes_with_it(ada, secret):
 def test_staff_need_a_second_factor_for_their_site(ada, client):
     User.objects.update(is_staff=True, is_superuser=True)
     client.post("/sign-in", {"username": "ada@example.org", "password": PASSWORD})
-    assert client.get("/admin/", follow=True).redirect_chain[-1][0] == "/"
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0] == "/account/security"
     secret = turn_on(ada)
     assert client.get("/admin/").status_code == 302, "this session has shown none"
     there = Client()

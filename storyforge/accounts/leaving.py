@@ -1,0 +1,28 @@
+"""The end of an account: what was one's own goes, what one did in others' projects names nobody."""
+
+from __future__ import annotations
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.http import HttpRequest
+
+from storyforge.accounts import audit, lockout
+from storyforge.accounts.mail import post, write
+from storyforge.accounts.models import User
+
+
+def delete_account(request: HttpRequest, user: User) -> None:
+    """Delete the person and everything of theirs, and send a last letter.
+
+    Foreign keys do it: those of one's own rows cascade, those that say who did something in another's
+    project become empty. The audit log knows people by `audit_id` alone, so its rows stay and name nobody.
+    """
+    audit.note(request, "account.deleted", person=user)
+    goodbye = write(user, "deleted")
+    with transaction.atomic():
+        lockout.forget(request, user)
+        kind = ContentType.objects.get_for_model(User)
+        LogEntry.objects.filter(content_type=kind, object_id=str(user.pk)).delete()
+        User.objects.get(pk=user.pk).delete()
+    post.send(goodbye)
