@@ -52,6 +52,18 @@ def pages(project, work):
         "job": f"{base}/jobs/{journey.jobs[-1].pk}",
         "webhooks": f"{base}/webhooks",
         "tokens": "/tokens",
+        "account": "/account",
+        "password": "/account/password",
+        "security": "/account/security",
+        "app": "/account/security/app",
+        "passkeys": "/account/security/passkeys",
+        "recovery": "/account/security/recovery-codes",
+        "activity": "/account/activity",
+        "data": "/account/data",
+        "prove": "/account/prove",
+        "sign-in": "/sign-in",
+        "register": "/register",
+        "forgot": "/password/forgot",
         "own-key": "/own-key",
     }
 
