@@ -94,6 +94,10 @@ _RELATIONS = (
     ("rival", "rival stole stolen cheated thief"),
 )  # fmt: skip
 _BY_KIND = {"person": "ally", "debt": "creditor", "secret": "witness", "event": "witness", "goal": "ally", "item": "rival", "place": "friend"}  # fmt: skip
+_THING = re.compile(
+    r"\b(?:a|an|the|my|his|her|their|our) (?:[a-z]+ ){0,2}?(sword|blade|dagger|ring|amulet|locket|pendant|book|ledger|journal|map|key|crown"
+    r"|compass|bow|axe|staff|letter|lute|medallion|relic|coin|watch|lantern)\b"
+)
 _DEAD = re.compile(r"^\W*(?:was|were|is|had been|has been|got)?\s*(?:killed|murdered|died|drowned|hanged|dead|buried|executed|slain|burned)\b")  # fmt: skip
 _GONE = re.compile(r"^\W*(?:was|is|has|had)?\s*(?:vanished|disappeared|lost|missing|gone)\b")
 _JAILED = re.compile(r"^\W*(?:was|is|sits)?\s*(?:imprisoned|captured|jailed|in prison|locked)\b")
@@ -238,6 +242,11 @@ def _with_name(brief: Brief, pc: PlayerCharacter, kind: str, kinds: tuple[str, .
     for fact in pc.facts:
         for found in _names(brief, fact, kind):
             return Bond(pc=pc.code, facts=(fact.code,), name=found.text)
+    if kind == "thing":
+        for fact in pc.facts:
+            if (found_thing := _THING.search(fact.text)) is not None:
+                owner = next((n.text for n in _names(brief, fact, "person")), pc.name.split(" ")[0])
+                return Bond(pc=pc.code, facts=(fact.code,), name=f"{owner[:40]}’s {found_thing[1].capitalize()}")  # fmt: skip
     ranked = sorted(pc.facts, key=lambda f: kinds.index(f.kind) if f.kind in kinds else len(kinds))
     return Bond(pc=pc.code, facts=(ranked[0].code,) if ranked else ())
 

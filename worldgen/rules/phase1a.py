@@ -6,7 +6,7 @@ from worldgen.rules.brief import Line, Row
 from worldgen.rules.names import Registry
 from worldgen.rules.regions import REGION_TYPES as REGION_TYPES
 from worldgen.rules.regions import region_shapes
-from worldgen.rules.text import Quote, capital, fit, together
+from worldgen.rules.text import Quote, capital, fit, in_sentence, together
 from worldgen.rules.world import World, Writer, line_of, public, spelled
 
 SEASONS = ("spring", "summer", "autumn", "winter")
@@ -133,7 +133,7 @@ def _calendar_row(w: World, code: str) -> Row:
         "days": shape["year_length_days"],
         "months": len(months),
         "month": months[0]["name"],
-        "feast": feasts[0]["name"],
+        "feast": in_sentence(feasts[0]["name"]),
         "people": "most lands" if shape["is_primary"] else "priests and stubborn villages",
     }
     epoch = v.raw("epoch")

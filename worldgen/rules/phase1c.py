@@ -8,12 +8,13 @@ from worldgen.rules.names import Registry
 from worldgen.rules.phase1a import number_in, primary_calendar
 from worldgen.rules.phase1b import race_number
 from worldgen.rules.regions import inhabited
-from worldgen.rules.text import capital, fit, listed
+from worldgen.rules.text import capital, fit, in_sentence, listed
 from worldgen.rules.world import World, Writer, line_of, public, spelled
 
 LANGUAGE_TYPES = ("standard", "exotic", "secret", "dead", "liturgical", "sign")
 _LANGUAGE_ORDER = ("standard", "standard", "standard", "standard", "liturgical", "exotic", "dead", "standard", "standard", "secret", "exotic", "sign", "dead", "liturgical")  # fmt: skip
 STRUCTURES = ("clan", "feudal", "meritocratic", "egalitarian", "gerontocratic", "matriarchal", "caste", "theocratic", "stateless", "patriarchal")  # fmt: skip
+_ORDERS = {"caste": "caste-bound", "clan": "clan-bound"}
 PANTHEONS = ("polytheistic", "ancestor", "dualist", "animist", "henotheistic", "philosophical", "monotheistic")  # fmt: skip
 _LIVING = ("standard", "exotic", "sign")
 _MOST_PEOPLES = 6
@@ -150,11 +151,11 @@ def _culture_row(w: World, code: str) -> Row:
         "name": w.name("cultures", code).removeprefix("The "),
         "people": w.name("races", shape["primary_race"]) + " families",
         "place": w.the("geography_regions", shape["home_region"]),
-        "structure": spelled(shape["social_structure"]),
+        "structure": _ORDERS.get(shape["social_structure"], shape["social_structure"]),
         "outsiders": spelled(shape["attitude_to_outsiders"]),
         "magic": spelled(shape["attitude_to_magic"]),
         "language": w.the("languages", shape["primary_language"]),
-        "feast": v.raw("feast").split(";")[0],
+        "feast": in_sentence(v.raw("feast").split(";")[0]),
         "custom": customs[0][1][:1].lower() + customs[0][1][1:].rstrip("."),
     }
     return public(shape) | {
@@ -166,7 +167,7 @@ def _culture_row(w: World, code: str) -> Row:
         "arts": v.say(240, "art_line"),
         "summary": v.say(200, "culture_summary", **slots),
         "description": v.say(600, "culture_description", **slots),
-        "tags": ["culture", slots["structure"]],
+        "tags": ["culture", spelled(shape["social_structure"])],
     }
 
 

@@ -17,15 +17,15 @@ from worldgen.rules.world import World, Writer, line_of, public, spelled
 ITEM_TYPES = ("weapon", "armor", "shield", "potion", "ring", "rod", "staff", "wand", "scroll", "wondrous", "tool", "gear", "trade_good", "vehicle", "ammunition", "art", "document")  # fmt: skip
 _ORDER = ("weapon", "wondrous", "document", "ring", "armor", "staff", "art", "potion", "tool", "shield", "scroll", "wand", "weapon", "trade_good", "wondrous", "gear")  # fmt: skip
 _WORDS = (
-    ("document", "ledger book letter journal map roll deed writ list diary"),
+    ("document", "ledger book letter journal map roll deed writ list diary timetable prompt"),
     ("weapon", "sword blade dagger knife axe bow spear hammer lance tooth-blade"),
-    ("ring", "ring band crown"),
+    ("ring", "ring band"),
     ("staff", "staff rod crook"),
     ("armor", "armor mail coat"),
     ("shield", "shield"),
     ("tool", "compass lens key watch spade loupe sextant lute"),
     ("wand", "wand"),
-    ("wondrous", "lantern lamp locket amulet pendant mirror bell cloak mask horn cup stone medallion coin"),
+    ("wondrous", "lantern lamp locket amulet pendant mirror bell cloak mask horn cup stone medallion coin crown"),
 )  # fmt: skip
 _SHARE = {"none": 0.2, "low": 0.4, "medium": 0.6, "high": 0.8}
 _RARITIES = ("common", "uncommon", "uncommon", "rare", "uncommon", "rare", "very_rare", "legendary")
@@ -95,7 +95,8 @@ def _item_shapes(w: World) -> dict[str, Row]:
     for turn, code in enumerate(codes):
         bond = plan[turn] if turn < len(plan) else None
         pc, facts = owner_of(w, "items", code, bond)
-        kind = _type_of(w.name("items", code) or _planned_name(w, turn), _ORDER[turn % len(_ORDER)])
+        named = w.name("items", code) or _planned_name(w, turn)
+        kind = _type_of(named, "wondrous" if named else _ORDER[turn % len(_ORDER)])
         kind = kind if code in magical else _PLAIN.get(kind, kind)
         kind = w.kind("items", code, kind, ITEM_TYPES)
         shapes[code] = _thing(w, code, turn, kind=kind, is_magical=code in magical) | {
@@ -180,15 +181,17 @@ def _item_line(w: World, code: str, registry: Registry) -> Line:
 
     def make(tries: int) -> str:
         if tries == 0 and planned:
-            return planned if planned.startswith("The ") else f"The {planned}"
+            return planned if planned.startswith("The ") or "’s " in planned else f"The {planned}"
         return f"The {roots[(turn + tries) % len(roots)]} {nouns[(turn + tries) % len(nouns)]}"
 
     name = registry.claim(make)
     pc = next((p.name for p in w.brief.characters if p.code == shape["pc"]), "")
-    where = w.the("entities", shape["current_owner"]) or w.the(
-        "locations", shape["current_location"]
+    keeper, place = (
+        w.the("entities", shape["current_owner"]),
+        w.the("locations", shape["current_location"]),
     )
-    text = spelled(shape["item_type"]) + (f" bound to {fit(pc, 40)}" if pc else f" kept by {where}" if where else "")  # fmt: skip
+    where = f" kept by {keeper}" if keeper else f" in {place}" if place else ""
+    text = spelled(shape["item_type"]) + (f" bound to {fit(pc, 40)}" if pc else where)
     return line_of(name, text, facts=tuple(bond.facts) if pc else ())
 
 
@@ -207,7 +210,7 @@ def _item_row(w: World, code: str) -> Row:
         "period": w.the("historical_periods", shape["origin_period"]) or "the old days",
         "owner": w.the("entities", shape["current_owner"]) or "the last keeper",
         "language": w.the("languages", tongues[number % len(tongues)] if tongues else None),
-        "material": v.pick("material"),
+        "material": v.pick("paper" if shape["item_type"] in ("document", "scroll") else "material"),
     }  # fmt: skip
     return public(shape) | {
         "pc_connection_detail": bond_text(w, shape, v, "thing", slots),

@@ -8,7 +8,7 @@ from worldgen.rules.names import Registry
 from worldgen.rules.phase1a import number_in
 from worldgen.rules.phase2b import place_slots, settled, towns_of
 from worldgen.rules.powers import great_gods, living_gods
-from worldgen.rules.text import Voice, capital, fit
+from worldgen.rules.text import Voice, capital, fit, in_sentence
 from worldgen.rules.world import World, Writer, line_of, public, spelled
 
 SHOP_TYPES = ("general", "smith", "apothecary", "bookseller", "curios", "armorer", "tailor", "magic", "food", "stable", "pawn", "jeweler", "alchemist", "black_market", "shipwright")  # fmt: skip
@@ -79,7 +79,7 @@ def _slots(w: World, table: str, code: str, v: Voice) -> dict[str, object]:
         "faction": w.the("factions", faction) or "the old families",
         "other": w.the("entities", people[(number * 5 + 1) % len(people)] if people else None) or "a stranger",
         "item": w.the("items", items[number % len(items)] if items else None) or "an old key",
-        "feast": v.raw("feast").split(";")[0],
+        "feast": in_sentence(v.raw("feast").split(";")[0]),
         "trait": v.pick("person_trait"),
     }  # fmt: skip
 

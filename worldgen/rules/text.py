@@ -76,6 +76,11 @@ def plural(words: str) -> str:
     return head + of + rest
 
 
+def in_sentence(name: str) -> str:
+    """Return a name as it stands inside a sentence: with a small article."""
+    return "the " + name[4:] if name.startswith("The ") else name
+
+
 def capital(words: str) -> str:
     """Return the words with a capital at the start."""
     return words[:1].upper() + words[1:]

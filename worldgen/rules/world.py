@@ -18,7 +18,7 @@ from worldgen.rules.brief import Brief, Line, Row
 from worldgen.rules.names import Registry, Tongue, family_order, tongue
 from worldgen.rules.rng import Stream
 from worldgen.rules.tables import number_of, row_count
-from worldgen.rules.text import Voice
+from worldgen.rules.text import Voice, in_sentence
 from worldgen.rules.theme import Theme
 
 
@@ -69,8 +69,7 @@ class World:
 
     def the(self, table: str, code: str | None) -> str:
         """Return the name as it stands inside a sentence: with a small article."""
-        name = self.name(table, code)
-        return "the " + name[4:] if name.startswith("The ") else name
+        return in_sentence(self.name(table, code))
 
     def shape(self, table: str) -> dict[str, Row]:
         """Return code -> shape for every row of a table."""

@@ -127,7 +127,7 @@ def test_the_backstories_name_people_places_and_things() -> None:
         "entities"
     ]
     assert {"Gull Reach", "Cinder Halt", "Oldmere"} <= names["locations"]
-    assert {"The Tide Ledger", "The Brass Key"} <= names["items"]
+    assert {"The Tide Ledger", "The Brass Key", "Lady Coriane’s Locket"} <= names["items"]
 
 
 def test_a_death_in_a_backstory_is_a_death_in_the_world() -> None:
