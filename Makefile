@@ -13,7 +13,7 @@ CHAPTER ?=
 OUT ?= out/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test lint types openapi bench lock vendor shots
+.PHONY: help setup setup-dev run demo test lint types openapi bench chaos lock vendor shots
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -47,6 +47,12 @@ openapi: setup-dev  ## write docs/openapi.yaml from the code
 bench: setup-dev  ## measure; prints tables
 	@for file in tests/bench/bench_*.py; do name=$${file%.py}; \
 		$(LAUNCHER) servers $(PY) -m $$(echo $$name | tr / .) || exit; done
+
+KILLS ?= 100
+
+chaos: setup-dev  ## kill everything while jobs run, and count; KILLS=500 SEED=7 REPORT=docs/chaos.md
+	@$(PY) -m tests.chaos --kills '$(KILLS)' $(if $(SEED),--seed '$(SEED)') \
+		$(if $(REPORT),--report '$(REPORT)')
 
 lock:  ## write the requirements*.txt from the *.in
 	@for file in requirements*.in; do $(COMPILE) $$file -o $${file%.in}.txt || exit; done

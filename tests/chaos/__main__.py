@@ -1,0 +1,42 @@
+"""Run it: python -m tests.chaos --kills 500 --seed 7 --report docs/chaos.md"""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+from pathlib import Path
+
+from tests.chaos.report import table, write_report
+from tests.chaos.run import run
+
+SMOKE = (
+    "kill a worker",
+    "kill the web server",
+    "kill the broker, its data lost",
+    "kill the database",
+    "freeze a worker beyond its lease",
+    "three messages for each job",
+)
+
+
+def main() -> int:
+    """0 when nothing was lost or doubled."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--kills", type=int, default=40)
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
+    parser.add_argument("--report", type=Path)
+    args = parser.parse_args()
+    sys.stdout.write(f"seed {args.seed}\n")
+    sys.stdout.flush()
+    result = run(kills=args.kills, seed=args.seed, at_least=SMOKE)
+    sys.stdout.write(table(result))
+    if args.report:
+        write_report(args.report, result)
+    for name, found in result.verdict.problems.items():
+        sys.stdout.write(f"{name}:\n" + "".join(f"  {line}\n" for line in found[:20]))
+    return 1 if result.verdict.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""The client: it asks until it has a 202, with one key for each wish, as a careful program does."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.chaos.rig import Rig
+
+PAUSE = 0.15  # seconds between two wishes, and between two tries of one
+
+
+@dataclass(kw_only=True)
+class Wish:
+    """A job somebody wants, and what became of asking for it."""
+
+    key: str
+    path: str
+    body: dict[str, Any]
+    job: str = ""
+    tries: int = 0
+    answers: list[int] = field(default_factory=list)
+
+
+class Client(threading.Thread):
+    """Asks for one thing after the other until told to stop; every wish it began it sees accepted."""
+
+    def __init__(self, rig: Rig, *, secret: str, book: str, seed: int) -> None:
+        super().__init__(name="client", daemon=True)
+        self.rig, self.secret, self.book = rig, secret, book
+        self.dice = random.Random(seed)  # noqa: S311 - what is asked for
+        self.wishes: list[Wish] = []
+        self.enough = threading.Event()
+
+    def run(self) -> None:
+        while not self.enough.is_set():
+            number = len(self.wishes)
+            kind, writer = self.dice.choice(
+                [("plot.overview", "model")] * 5
+                + [("plot.overview", "rules")] * 3
+                + [("book.adapt", "rules")]
+            )
+            wish = Wish(
+                key=f"wish-{number}",
+                path=f"/api/v1/books/{self.book}/generate/{kind}",
+                body={"writer": writer, "instructions": f"wish {number}"},
+            )
+            self.wishes.append(wish)
+            while not wish.job:
+                self._ask(wish)
+                time.sleep(PAUSE)
+
+    def _ask(self, wish: Wish) -> None:
+        wish.tries += 1
+        request = urllib.request.Request(  # noqa: S310 - loopback
+            self.rig.url + wish.path,
+            data=json.dumps(wish.body).encode(),
+            headers={
+                "Authorization": f"Bearer {self.secret}",
+                "Content-Type": "application/json",
+                "Idempotency-Key": wish.key,
+            },
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=15) as answer:  # noqa: S310 - loopback
+                body = json.load(answer)
+                wish.answers.append(answer.status)
+                wish.job = body["id"]
+        except urllib.error.HTTPError as error:
+            wish.answers.append(error.code)
+        except (OSError, ValueError):
+            wish.answers.append(0)  # nobody there, or cut off in the middle

@@ -1,0 +1,45 @@
+"""The scripted model of the chaos rig: a plot after a while, each call in the log."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import signal
+import threading
+from pathlib import Path
+
+from tests.scripted_model import Asked, Reply, ScriptedModel
+
+PLOT = {
+    "logline": "A captain looks for her brother in the snow.",
+    "themes": [],
+    "story_type": "search",
+    "genre": "drama",
+    "tone": "stark",
+    "audience": "adults",
+    "setting": "A harbor in winter.",
+}
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--log", type=Path, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    args = parser.parse_args()
+    dice = random.Random(args.seed)  # noqa: S311 - how long an answer takes
+
+    def answer(_: Asked) -> Reply:
+        return Reply(text=json.dumps(PLOT), latency=dice.uniform(0.2, 1.2))
+
+    done = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: done.set())
+    with ScriptedModel(answer=answer, port=args.port, log_file=args.log):
+        done.wait()
+
+
+if __name__ == "__main__":
+    main()

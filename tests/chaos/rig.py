@@ -1,0 +1,200 @@
+"""The whole product as child processes: servers, web, workers, and a scripted model that keeps a log."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from storyforge.launcher import programs
+from storyforge.launcher.children import Child, Program, stop
+from storyforge.launcher.environment import child_environment
+from storyforge.launcher.identity import server_user
+from storyforge.launcher.paths import PROJECT, temporary_folder, throw_away_folder
+from storyforge.launcher.servers import Servers
+from tests.scripted_model import KEY
+
+LEASE_SECONDS = 3  # short, so that a dead worker's jobs are taken over soon
+WORKERS = 2
+CHILDREN = 3  # of each worker
+PATIENCE = 180.0  # seconds for anything the rig waits for
+
+
+@dataclass(kw_only=True)
+class Rig:
+    """What runs, and the environment it runs in."""
+
+    servers: Servers
+    environ: dict[str, str]
+    port: int
+    witness: Path
+    web: Child
+    workers: list[Child]
+    model: Child
+    frozen: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def postgres(self) -> Child:
+        return self.servers.children[1]
+
+    @property
+    def valkey(self) -> Child:
+        return self.servers.children[0]
+
+    def kill(self, child: Child, number: int = signal.SIGKILL) -> None:
+        """End a program the hard way and start it again at once."""
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, number)
+        wait_for(lambda: child.code() is not None)
+        if child is self.postgres:
+            self.servers._postgres.start(time.sleep)
+            self.servers._postgres.wait_ready(time.sleep)
+        elif child is self.valkey:
+            self.servers._valkey.start(time.sleep)
+            self.servers._valkey.wait_ready(time.sleep)
+        else:
+            child.start()
+
+    def lose_broker(self) -> None:
+        """Kill the broker and all it knew."""
+        os.kill(self.valkey.pid, signal.SIGKILL)
+        wait_for(lambda: self.valkey.code() is not None)
+        shutil.rmtree(self.servers.home.data / "valkey")
+        self.kill(self.valkey)
+
+    def pool_children(self, worker: Child) -> list[int]:
+        """The processes that do a worker's jobs."""
+        found = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                fields = stat.read_text().rpartition(")")[2].split()
+                if int(fields[1]) == worker.pid:
+                    found.append(int(stat.parent.name))
+        return found
+
+    def freeze(self, worker: Child, seconds: float) -> None:
+        """Stop a worker with all its children for longer than a lease; `thaw` lets it go on."""
+        with suppress(ProcessLookupError):
+            os.killpg(worker.pid, signal.SIGSTOP)
+            self.frozen[worker.pid] = time.monotonic() + seconds
+
+    def thaw(self, *, everything: bool = False) -> None:
+        """Let the workers go on whose time is over."""
+        for pid, until in list(self.frozen.items()):
+            if everything or time.monotonic() >= until:
+                del self.frozen[pid]
+                with suppress(ProcessLookupError):
+                    os.killpg(pid, signal.SIGCONT)
+
+    def calls(self) -> list[dict[str, Any]]:
+        """What the model was asked, by its own record."""
+        if not self.witness.exists():
+            return []
+        return [json.loads(line) for line in self.witness.read_text().splitlines()]
+
+
+def wait_for(condition: Callable[[], Any], *, seconds: float = PATIENCE) -> Any:
+    """The condition's first true value. Raises TimeoutError."""
+    limit = time.monotonic() + seconds
+    while not (found := condition()):
+        if time.monotonic() > limit:
+            raise TimeoutError(f"not within {seconds:.0f} seconds")
+        time.sleep(0.05)
+    return found
+
+
+@contextmanager
+def running_rig(*, seed: int) -> Iterator[Rig]:
+    """Everything up, in a throw-away folder; gone at the end."""
+    base = temporary_folder(server_user())
+    with throw_away_folder(base, "storyforge-chaos") as data:
+        servers = Servers(data, durable=True, given={})
+        rig = None
+        try:
+            servers.start()
+            rig = _rig(servers, data, seed)
+            rig.model.start()
+            wait_for(lambda: _listens(int(rig.environ["CHAOS_MODEL_PORT"])))
+            programs.run_all([programs.command(["migrate"], servers.home, rig.environ)], time.sleep)
+            rig.web.start()
+            for worker in rig.workers:
+                worker.start()
+            wait_for(lambda: _listens(rig.port))
+            yield rig
+        finally:
+            if rig:
+                rig.thaw(everything=True)
+                for child in (rig.web, *rig.workers, rig.model):
+                    _end(child)
+            servers.stop()
+
+
+def _rig(servers: Servers, data: Path, seed: int) -> Rig:
+    port, model_port = _free_port(), _free_port()
+    outer = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
+    environ = child_environment(outer, urls=servers.urls, home=servers.home) | {
+        "JOB_LEASE_SECONDS": str(LEASE_SECONDS),
+        "AI_CALLS_ALLOWED": "on",
+        "AI_TEXT_BASE_URL": f"http://127.0.0.1:{model_port}",
+        "AI_TEXT_API_KEY": KEY,
+        "CHAOS_MODEL_PORT": str(model_port),
+        "PYTHONPATH": str(PROJECT),
+        "DEBUG": "off",
+        "RATE_LIMITS": "off",
+    }
+    witness = data / "calls.jsonl"
+    words = ["-m", "tests.chaos.model", "--port", str(model_port), "--log", str(witness)]
+    celery = ["-m", "celery", "-A", "storyforge.celery", "worker", "-P", "prefork"]
+    celery += ["-c", str(CHILDREN), "-Q", "stream,cpu,out", "--without-mingle", "--without-gossip"]
+
+    def child(name: str, argv: list[str]) -> Child:
+        log = servers.home.logs / f"{name}.log"
+        return Child(
+            Program(
+                name=name,
+                argv=[sys.executable, *argv],
+                environ=environ,
+                cwd=PROJECT,
+                grace=20,
+                log=log,
+            )
+        )
+
+    return Rig(
+        servers=servers,
+        environ=environ,
+        port=port,
+        witness=witness,
+        web=programs.web(servers.home, environ, port=port),
+        workers=[child(f"worker-{n}", [*celery, "-n", f"w{n}@%h"]) for n in range(WORKERS)],
+        model=child("model", [*words, "--seed", str(seed)]),
+    )
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def _listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def _end(child: Child) -> None:
+    if child.pid and child.code() is None:
+        stop([child])

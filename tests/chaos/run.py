@@ -1,0 +1,104 @@
+"""One run: everything up, jobs flowing, faults dealt, then the verdict."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tests.chaos.faults import Chaos
+from tests.chaos.load import Client
+from tests.chaos.rig import Rig, running_rig, wait_for
+from tests.chaos.verdict import Verdict, everything, judge, unfinished
+
+BETWEEN = (0.2, 0.8)  # seconds between two faults
+
+
+@dataclass(kw_only=True)
+class Result:
+    """What was dealt and what came of it."""
+
+    seed: int
+    chaos: Chaos
+    verdict: Verdict
+    refused: int
+    seconds: float
+    drain_seconds: float
+
+
+def run(*, kills: int, seed: int, at_least: Iterable[str] = ()) -> Result:
+    """Deal faults until so many processes were killed and each of `at_least` was seen, then judge."""
+    started = time.monotonic()
+    with running_rig(seed=seed) as rig:
+        _connect(rig)
+        secret, book = _prepare()
+        chaos = Chaos(rig, seed=seed)
+        client = Client(rig, secret=secret, book=book, seed=seed)
+        client.start()
+        first = list(at_least)
+        while chaos.kills < kills or first:
+            time.sleep(chaos.dice.uniform(*BETWEEN))
+            rig.thaw()
+            chaos.deal(first.pop()) if first else chaos.deal_any()
+            _revive(rig)
+        rig.thaw(everything=True)
+        client.enough.set()
+        client.join(timeout=60)
+        ended = time.monotonic()
+        wait_for(lambda: _revive(rig) or not unfinished())
+        verdict = judge(client.wishes, rig.calls())
+        from django.db import connections
+
+        connections.close_all()
+        return Result(
+            seed=seed,
+            chaos=chaos,
+            verdict=verdict,
+            refused=sum(1 for wish in client.wishes for code in wish.answers if code != 202),
+            seconds=ended - started,
+            drain_seconds=time.monotonic() - ended,
+        )
+
+
+def _revive(rig: Rig) -> None:
+    """Start what has ended by itself; the supervisor's part."""
+    for child in (rig.web, *rig.workers):
+        if child.code() is not None:
+            child.start()
+
+
+def _connect(rig: Rig) -> None:
+    """This process reads the same database."""
+    import django
+    from django.conf import settings
+
+    os.environ |= {**rig.environ, "DATABASE_POOL": "0"}
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storyforge.settings")
+    if settings.configured:
+        raise RuntimeError("chaos needs a process of its own: python -m tests.chaos")
+    django.setup()
+    import storyforge.celery  # noqa: F401 - whose broker the messages go to
+
+
+def _prepare() -> tuple[str, str]:
+    """An account with a write token, and a book it has read: token and the book's id."""
+    from scriptwriter.imports import start_import
+    from scriptwriter.tests.conftest import STORY
+    from storyforge.accounts.models import APIToken, User
+    from storyforge.jobs.models import Job
+    from storyforge.projects.models import Project
+
+    with everything():
+        user = User.objects.create_user("chaos@example.org", "a long password 1")
+        _, secret = APIToken.issue(user, name="chaos", scope="write")
+        project = Project.start(user, name="Chaos")
+        content = STORY.encode()
+        book, job = start_import(project=project, actor=user, filename="salt.md", content=content)
+
+    def is_read() -> bool:
+        with everything():
+            return Job.objects.filter(pk=job.pk, status="completed").exists()
+
+    wait_for(is_read)
+    return secret, str(book.pk)

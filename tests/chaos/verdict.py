@@ -1,0 +1,121 @@
+"""What is true afterwards: from the rows, and from the model's own log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.chaos.load import Wish
+
+
+@dataclass(kw_only=True)
+class Verdict:
+    """Counts; everything but `repeated` has to be 0 or empty."""
+
+    accepted: int
+    units: int
+    lost: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    calls: int = 0
+    repeated: int = 0
+
+    @property
+    def problems(self) -> dict[str, list[str]]:
+        """What must not be."""
+        names = ("lost", "failed", "doubled", "gaps", "broken")
+        return {name: found for name in names if (found := getattr(self, name))}
+
+
+@contextmanager
+def everything() -> Iterator[None]:
+    """See all rows, as the engine does, on a connection of its own: the last one may be dead."""
+    from django.db import connections
+
+    try:
+        yield
+    finally:
+        connections.close_all()
+
+
+def unfinished() -> int:
+    """Jobs that have not ended."""
+    from storyforge.jobs.models import Job
+
+    with everything():
+        return Job.objects.filter(status__in=Job.UNFINISHED).count()
+
+
+def judge(wishes: Sequence[Wish], calls: Sequence[dict[str, Any]]) -> Verdict:
+    """Hold what was asked for against what there is."""
+    from storyforge.jobs.models import Job
+
+    accepted = [wish for wish in wishes if wish.job]
+    with everything():
+        jobs = {str(job.pk): job for job in Job.objects.filter(kind__in=KINDS)}
+        verdict = Verdict(
+            accepted=len(accepted), units=sum(1 for j in jobs.values() if j.parent_id)
+        )
+        for wish in accepted:
+            job = jobs.get(wish.job)
+            if job is None or not job.is_terminal:
+                verdict.lost.append(f"{wish.key} {job.status if job else 'no row'}")
+        for job in jobs.values():
+            if job.is_terminal and (job.status != Job.Status.COMPLETED or job.partial):
+                verdict.failed.append(f"{job.kind} {job.status} {job.error}")
+        _look_for_doubles(verdict, accepted, jobs)
+        _look_for_gaps(verdict, jobs)
+        verdict.broken = _fsck()
+    done = sum(1 for j in jobs.values() if j.writer == "model" and j.status == "completed")
+    verdict.calls = len(calls)
+    verdict.repeated = max(0, len(calls) - done)
+    return verdict
+
+
+KINDS = ("plot.overview", "book.adapt", "script.adapt")
+
+
+def _look_for_doubles(verdict: Verdict, wishes: Sequence[Wish], jobs: dict[str, Any]) -> None:
+    from scriptwriter.models import PlotOverview, ScriptVersion
+
+    asked = {wish.job for wish in wishes}
+    own = [pk for pk, job in jobs.items() if job.parent_id is None]
+    verdict.doubled += [f"a job nobody was told of: {pk}" for pk in own if pk not in asked]
+    for model, kind in ((PlotOverview, "plot.overview"), (ScriptVersion, "script.adapt")):
+        made = Counter(str(pk) for pk in model.objects.values_list("job_id", flat=True) if pk)
+        for pk, job in jobs.items():
+            if job.kind == kind and job.status == "completed" and made[pk] != 1:
+                verdict.doubled.append(f"{kind} {pk} made {made[pk]} versions")
+    numbers = sorted(PlotOverview.objects.values_list("version", flat=True))
+    if numbers != list(range(1, len(numbers) + 1)):
+        verdict.doubled.append(f"versions {numbers}")
+
+
+def _look_for_gaps(verdict: Verdict, jobs: dict[str, Any]) -> None:
+    from storyforge.jobs.models import JobEvent
+
+    seen: dict[str, list[int]] = {pk: [] for pk in jobs}
+    ends: Counter[str] = Counter()
+    for pk, seq, kind in JobEvent.objects.order_by("job_id", "seq").values_list(
+        "job_id", "seq", "type"
+    ):
+        seen.setdefault(str(pk), []).append(seq)
+        ends[str(pk)] += kind in {"job.completed", "job.failed", "job.canceled"}
+    for pk, job in jobs.items():
+        if seen[pk] != list(range(1, job.event_seq + 1)):
+            verdict.gaps.append(f"{job.kind} {pk}: {seen[pk]}")
+        if ends[pk] != int(job.is_terminal):
+            verdict.gaps.append(f"{job.kind} {pk}: {ends[pk]} ends")
+
+
+def _fsck() -> list[str]:
+    try:
+        from storyforge.jobs.fsck import violations
+    except ImportError:
+        return []
+    return [str(found) for found in violations()]
