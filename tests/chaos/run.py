@@ -31,7 +31,7 @@ def run(*, kills: int, seed: int, at_least: Iterable[str] = ()) -> Result:
     """Deal faults until so many processes were killed and each of `at_least` was seen, then judge."""
     started = time.monotonic()
     with running_rig(seed=seed) as rig:
-        _connect(rig)
+        connect(rig)
         secret, book = _prepare()
         chaos = Chaos(rig, seed=seed)
         client = Client(rig, secret=secret, book=book, seed=seed)
@@ -68,7 +68,7 @@ def _revive(rig: Rig) -> None:
             child.start()
 
 
-def _connect(rig: Rig) -> None:
+def connect(rig: Rig) -> None:
     """This process reads the same database."""
     import django
     from django.conf import settings
