@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import defaults
 
-from storyforge.core.errors import MalformedRequest
+from storyforge.core.errors import DatabaseUnavailable, MalformedRequest
 from storyforge.core.parsing import BodyTooLarge
 from storyforge.core.problems import api_error
 
@@ -34,6 +37,19 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """No database, no session: whatever broke may be one of them."""
+    if isinstance(sys.exc_info()[1], OperationalError):
+        return _database_away(request)
     if request.path.startswith("/api/"):
         return api_error(request, "INTERNAL_ERROR", 500, "Something went wrong; it was logged.")
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def _database_away(request: HttpRequest) -> HttpResponse:
+    """A middleware met it before or after the view, where nobody turns it into a problem document."""
+    away = DatabaseUnavailable()
+    if request.path.startswith("/api/"):
+        answer: HttpResponse = api_error(request, away.code, away.status, away.message)
+    else:
+        answer = HttpResponse(render_to_string("500.html"), status=away.status)
+    answer["Retry-After"] = str(int(away.retry_after))
+    return answer

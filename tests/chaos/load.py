@@ -38,6 +38,11 @@ class Client(threading.Thread):
         self.wishes: list[Wish] = []
         self.enough = threading.Event()
 
+    @property
+    def accepted(self) -> int:
+        """How many wishes have their 202."""
+        return sum(1 for wish in self.wishes if wish.job)
+
     def run(self) -> None:
         while not self.enough.is_set():
             number = len(self.wishes)

@@ -10,11 +10,11 @@ INTRODUCTION = """# Chaos
 
 `make chaos KILLS=500` starts the whole product as processes of its own (PostgreSQL, Valkey, web, two
 workers, a scripted model), lets a client ask for jobs with an `Idempotency-Key` each, and meanwhile kills
-and freezes whatever there is. Afterwards it holds every accepted job, version, event and book of
-accounts against each other, and the calls against the model's own log. The run below was written
+and freezes whatever there is. Afterwards it holds every accepted job, version and event against each other, and the calls against the model's own log. The run below was written
 by it.
 
 """
+ANSWERS = {0: "none, nobody there or cut off", 202: "202", 503: "503, with Retry-After"}
 
 
 def table(result: Result) -> str:
@@ -24,12 +24,12 @@ def table(result: Result) -> str:
         ("jobs accepted, each with a key of its own", verdict.accepted),
         ("units of runs", verdict.units),
         ("processes killed", result.chaos.kills),
-        ("answers other than 202 while parts were away", result.refused),
+        *((f"answers: {ANSWERS.get(code, code)}", n) for code, n in sorted(result.answers.items())),
         ("jobs lost", len(verdict.lost)),
         ("jobs that failed or were left with holes", len(verdict.failed)),
         ("jobs or effects doubled", len(verdict.doubled)),
         ("gaps in events, ends missing or doubled", len(verdict.gaps)),
-        ("invariants broken (`jobs_fsck`)", len(verdict.broken)),
+        ("answers with 500", len(verdict.errors)),
         ("model calls", verdict.calls),
         ("of them repeated after a kill", verdict.repeated),
         ("seconds of faults", round(result.seconds)),

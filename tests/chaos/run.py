@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ class Result:
     seed: int
     chaos: Chaos
     verdict: Verdict
-    refused: int
+    answers: Counter[int]
     seconds: float
     drain_seconds: float
 
@@ -37,7 +38,7 @@ def run(*, kills: int, seed: int, at_least: Iterable[str] = ()) -> Result:
         client = Client(rig, secret=secret, book=book, seed=seed)
         client.start()
         first = list(at_least)
-        while chaos.kills < kills or first:
+        while chaos.kills < kills or client.accepted < kills or first:
             time.sleep(chaos.dice.uniform(*BETWEEN))
             rig.thaw()
             chaos.deal(first.pop()) if first else chaos.deal_any()
@@ -55,7 +56,7 @@ def run(*, kills: int, seed: int, at_least: Iterable[str] = ()) -> Result:
             seed=seed,
             chaos=chaos,
             verdict=verdict,
-            refused=sum(1 for wish in client.wishes for code in wish.answers if code != 202),
+            answers=Counter(code for wish in client.wishes for code in wish.answers),
             seconds=ended - started,
             drain_seconds=time.monotonic() - ended,
         )

@@ -21,14 +21,14 @@ class Verdict:
     failed: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
-    broken: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
     calls: int = 0
     repeated: int = 0
 
     @property
     def problems(self) -> dict[str, list[str]]:
         """What must not be."""
-        names = ("lost", "failed", "doubled", "gaps", "broken")
+        names = ("lost", "failed", "doubled", "gaps", "errors")
         return {name: found for name in names if (found := getattr(self, name))}
 
 
@@ -70,7 +70,7 @@ def judge(wishes: Sequence[Wish], calls: Sequence[dict[str, Any]]) -> Verdict:
                 verdict.failed.append(f"{job.kind} {job.status} {job.error}")
         _look_for_doubles(verdict, accepted, jobs)
         _look_for_gaps(verdict, jobs)
-        verdict.broken = _fsck()
+    verdict.errors = [f"{w.key} {code}" for w in wishes for code in w.answers if code == 500]
     done = sum(1 for j in jobs.values() if j.writer == "model" and j.status == "completed")
     verdict.calls = len(calls)
     verdict.repeated = max(0, len(calls) - done)
@@ -111,11 +111,3 @@ def _look_for_gaps(verdict: Verdict, jobs: dict[str, Any]) -> None:
             verdict.gaps.append(f"{job.kind} {pk}: {seen[pk]}")
         if ends[pk] != int(job.is_terminal):
             verdict.gaps.append(f"{job.kind} {pk}: {ends[pk]} ends")
-
-
-def _fsck() -> list[str]:
-    try:
-        from storyforge.jobs.fsck import violations
-    except ImportError:
-        return []
-    return [str(found) for found in violations()]
