@@ -19,6 +19,11 @@ def fields_of(table: str) -> list[dict[str, Any]]:
     return own if TABLES[table]["relation_table"] else [*COMMON, *own]
 
 
+def by_code(rows: dict[str, list[dict[str, Any]]], table: str) -> dict[str, dict[str, Any]]:
+    """Return the rows of a table by code."""
+    return {row["code"]: row for row in rows[table]}
+
+
 def problems(table: str, row: dict[str, Any], codes: dict[str, set[str]]) -> list[str]:
     """Return what is wrong with one row, in words; codes are those that exist, by table."""
     found = []
