@@ -70,13 +70,18 @@ def make_world(project: Project, *, known: Rows | None = None) -> Rows:
 
 def make_with_children(model: type[Any], project: Project) -> Any:
     """A row with one row of each model that points to it, and one in each of its sets."""
-    row = make(model, project)
+    known: Rows = {}
+    row = make(model, project, known=known)
     for child in content_models():
-        if any(f.related_model is model for f in child._meta.concrete_fields if f.is_relation):
-            make(child, project, known={model: row})
+        points = any(f.related_model is model for f in child._meta.concrete_fields if f.is_relation)
+        if points and child not in known:  # another child may have needed it already
+            make(child, project, known=known)
     for field in model._meta.many_to_many:
         if field.remote_field.through._meta.auto_created:
-            getattr(row, field.name).add(make(field.related_model, project))
+            other = known.get(field.related_model) or make(
+                field.related_model, project, known=known
+            )
+            getattr(row, field.name).add(other)
     return row
 
 
