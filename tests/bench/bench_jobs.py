@@ -166,20 +166,29 @@ def main() -> None:
             "AI_TEXT_BASE_URL": url,
             "AI_TEXT_API_KEY": KEY,
             "JOBS_PER_ACCOUNT": "1000",
+            "RATE_LIMITS": "off",
         }
-        book, secret = prepare()
-        from storyforge.jobs.models import Worker
+        from storyforge.core.acting import Door, acting_as
 
-        web = process(
-            "granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(PORT),
-            "storyforge.asgi:application",
-        )  # fmt: skip
-        with worker("threads", 200, "stream,out"):
-            with web, worker("prefork", 1, "cpu"):
-                wait(lambda: Worker.alive().count() == 2, seconds=120)
-                time.sleep(2)
-                spent = overhead(book, secret)
-            running, most = flood(book)
+        with acting_as(None, door=Door.ADMIN):
+            measure()
+
+
+def measure() -> None:
+    """Start what is measured, and print the table."""
+    book, secret = prepare()
+    from storyforge.jobs.models import Worker
+
+    web = process(
+        "granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(PORT),
+        "storyforge.asgi:application",
+    )  # fmt: skip
+    with worker("threads", 200, "stream,out"):
+        with web, worker("prefork", 1, "cpu"):
+            wait(lambda: Worker.alive().count() == 2, seconds=120)
+            time.sleep(2)
+            spent = overhead(book, secret)
+        running, most = flood(book)
     print("| figure | measured | aim |\n| --- | --- | --- |")
     print(f"| POST to first worker step, p50 | {statistics.median(spent):.0f} ms | |")
     print(f"| POST to first worker step, p95 | {spent[int(len(spent) * 0.95)]:.0f} ms | < 300 ms |")

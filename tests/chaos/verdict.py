@@ -34,11 +34,14 @@ class Verdict:
 
 @contextmanager
 def everything() -> Iterator[None]:
-    """See all rows, as the engine does, on a connection of its own: the last one may be dead."""
+    """See all rows, as staff do, on a connection of its own: the last one may be dead."""
     from django.db import connections
 
+    from storyforge.core.acting import Door, acting_as
+
     try:
-        yield
+        with acting_as(None, door=Door.ADMIN):
+            yield
     finally:
         connections.close_all()
 
