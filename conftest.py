@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from storyforge.accounts.mail import post
 from storyforge.accounts.models import User
+from storyforge.accounts.second_factor import SESSION_MARK
 from storyforge.core.acting import Door, acting_as
 from storyforge.jobs.beat import beat
 from storyforge.jobs.models import Job
@@ -139,6 +140,16 @@ def vera(member):
 def charlie(member):
     """Has never heard of it."""
     return member(None, "charlie")
+
+
+@pytest.fixture
+def sarah(db):
+    """Runs the installation, and has shown that it is her."""
+    client = client_of(User.objects.create_superuser("sarah@example.org", "a long password 1"))
+    session = client.session
+    session[SESSION_MARK] = True
+    session.save()
+    return client
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "axes",
     "storyforge.core",
     "storyforge.accounts",
+    "storyforge.money",
     "storyforge.projects",
     "storyforge.jobs",
     "storyforge.webhooks",
@@ -327,6 +328,17 @@ AI_KEY_ENDPOINTS = env.words(
     "AI_KEY_ENDPOINTS",
     default=("https://api.anthropic.com",),
     help="Base URLs to which people may have their own keys sent.",
+)
+AI_FREE_MODELS = env.words(
+    "AI_FREE_MODELS",
+    default=(),
+    help="Models that cost nothing, such as one on this machine. A model without a price is refused.",
+)
+DEFAULT_PLAN = env.choice(
+    "DEFAULT_PLAN",
+    options=("free", "standard", "pro"),
+    default="standard",
+    help="The plan of a new account. Plans are edited in the admin.",
 )
 AI_CALLS_ALLOWED = env.flag(
     "AI_CALLS_ALLOWED", default=True, help="Off: no call leaves this machine; loopback still may."

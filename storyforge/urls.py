@@ -39,7 +39,8 @@ from storyforge.accounts.api import (
 from storyforge.core import health
 from storyforge.generation.api import ReceiptViewSet
 from storyforge.jobs.api import JobViewSet, KindsView
-from storyforge.projects.api import MembersView, MemberView, ProjectViewSet
+from storyforge.money.api import LedgerViewSet, UsageView
+from storyforge.projects.api import BudgetView, MembersView, MemberView, ProjectViewSet
 from storyforge.webhooks.api import DeliveryViewSet, WebhookViewSet
 
 
@@ -58,6 +59,7 @@ router.register("receipts", ReceiptViewSet)
 router.register("webhooks", WebhookViewSet, basename="webhook")
 router.register("webhook-deliveries", DeliveryViewSet, basename="delivery")
 router.register("provider-keys", ProviderKeyViewSet, basename="provider-key")
+router.register("account/ledger", LedgerViewSet, basename="ledger")
 router.register("tokens", TokenViewSet, basename="token")
 router.register("archetypes", ArchetypeViewSet)
 router.register("characters", CharacterViewSet)
@@ -84,6 +86,10 @@ api = [
     re_path(r"^account/sessions/?$", SessionsView.as_view(), name="sessions"),
     re_path(r"^account/sessions/(?P<pk>[0-9a-f-]{1,40})/?$", SessionView.as_view(), name="session"),
     re_path(r"^account/activity/?$", ActivityView.as_view(), name="activity"),
+    re_path(r"^account/usage/?$", UsageView.as_view(), name="usage"),
+    re_path(
+        r"^projects/(?P<project_pk>[0-9a-f-]{36})/budget/?$", BudgetView.as_view(), name="budget"
+    ),
     re_path(r"^kinds/?$", KindsView.as_view(), name="kinds"),
     re_path(
         r"^characters/analyze-archetypes/?$",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import uuid
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -15,6 +16,7 @@ from pydantic import TypeAdapter
 from storyforge.accounts.models import User
 from storyforge.ai.text.fill import fill
 from storyforge.core.fields import TypedJSONField
+from storyforge.money.models import Quota
 from storyforge.projects.models import Project, ProjectContent
 
 # Code numbers, so that the next free code is found after rows made here.
@@ -29,6 +31,10 @@ PLAIN: tuple[tuple[type[models.Field[Any, Any]], Callable[[int], Any]], ...] = (
     (models.JSONField, lambda n: {"number": n}),
     (models.BinaryField, lambda n: f"bytes {n}".encode()),
 )
+# Fields that may be empty by themselves, but not beside the others' first choices.
+PAIRED: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
+    Quota: lambda n: {"starts_on": date(2026, 1, 1) + timedelta(days=n)},
+}
 _numbers = itertools.count(1)
 
 Rows = dict[type[models.Model], models.Model]
@@ -47,6 +53,7 @@ def make(model: type[Any], project: Project, *, known: Rows | None = None, **fie
     """
     rows: Rows = {} if known is None else known
     number = next(_numbers)
+    fields = {**PAIRED.get(model, lambda n: {})(number), **fields}
     values = {
         field.name: _value(field, number, project, rows)
         for field in model._meta.concrete_fields
@@ -99,6 +106,8 @@ def _needs_value(field: Any) -> bool:
 
 
 def _value(field: Any, number: int, project: Project, rows: Rows) -> Any:
+    if field.one_to_one and field.related_model is User:  # somebody of its own
+        return make(User, project)
     if field.is_relation:
         return _related(field.related_model, project, rows)
     if field.choices:

@@ -25,7 +25,7 @@ from scriptwriter.prose.people import find_people
 from scriptwriter.prose.places import find_places
 from scriptwriter.prose.reading import read_chapter
 from storyforge.core.errors import StateConflict
-from storyforge.generation.context import Section
+from storyforge.generation.context import CHARACTERS_PER_TOKEN, Section
 from storyforge.generation.models import Made
 from storyforge.generation.pipeline import Writing
 from storyforge.generation.records import Record
@@ -34,6 +34,8 @@ from storyforge.generation.spec import Generation
 QUOTES_A_CALL = 120  # about 2,500 tokens of answer
 WORDS_A_CALL = 1_000  # of text with that many quotes, at the least
 AROUND = 1_500  # characters of text before the first quote of a call
+PEOPLE_TOKENS = 120 * 30  # for estimates: the list of people, at its longest
+TOKENS_A_WORD = 1.43  # measured on English prose with an older tokenizer, as CHARACTERS_PER_TOKEN
 
 
 class Merge(Record):
@@ -93,6 +95,12 @@ class BookAnalysis(Generation):
     def calls(self, target: Book, request: Any) -> int:
         words = target.chapters.values_list("words", flat=True)
         return 1 + sum(-(-count // WORDS_A_CALL) for count in words)
+
+    def planned_input(self, target: Book, request: Any) -> int:
+        """The text once, and in each call the people and what lies around its quotes."""
+        words = sum(target.chapters.values_list("words", flat=True))
+        around = PEOPLE_TOKENS + round(2 * AROUND / CHARACTERS_PER_TOKEN)
+        return round(words * TOKENS_A_WORD) + self.calls(target, request) * around
 
     def write_by_rules(self, writing: Writing) -> BookFound:
         """Cast first, then chapter by chapter, telling how far it is."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +56,29 @@ class PriceTable:
         )
         return -(-total // PER)
 
+    def at_most(self, model: str, *, input_tokens: int, output_tokens: int) -> int:
+        """Micro-dollars a call costs at the worst, with so many tokens at the most.
+
+        A short prompt may be on a dearer step than a long one, so every step up to it counts. Raises
+        `UnknownPrice`.
+        """
+        self._price(model, input_tokens)
+        reached = [0] + [p.up_to for p in self._steps(model) if p.up_to and p.up_to < input_tokens]
+        prices = [self._price(model, prompt) for prompt in (*reached, input_tokens)]
+        dearest = max(p.input for p in prices)
+        total = input_tokens * dearest + output_tokens * max(p.output for p in prices)
+        return -(-total // PER)
+
+    def with_free(self, models: Iterable[str]) -> PriceTable:
+        """The table with these models at no cost."""
+        free = (Price(input=0, output=0, cache_write=0, cache_read=0),)
+        return replace(self, prices={**self.prices, **dict.fromkeys(models, free)})
+
+    def _steps(self, model: str) -> tuple[Price, ...]:
+        return self.prices.get(model) or self.prices.get(DATED.sub("", model), ())
+
     def _price(self, model: str, prompt: int) -> Price:
-        steps = self.prices.get(model) or self.prices.get(DATED.sub("", model), ())
-        for price in steps:
+        for price in self._steps(model):
             if price.up_to is None or prompt <= price.up_to:
                 return price
         raise UnknownPrice(f"What {model[:60]} costs is not known. Ask the operator to add it.")

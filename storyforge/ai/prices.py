@@ -13,12 +13,15 @@ from storyforge.ai.text.base import Usage
 
 __all__ = ["UnknownPrice", "cost_micros", "current_prices"]
 
-_load = cache(load_prices)
+
+@cache
+def _load(path: Path, free: tuple[str, ...]) -> PriceTable:
+    return load_prices(path).with_free(free)
 
 
 def current_prices() -> PriceTable:
     """The table in force, read once for each path. Raises `ProviderMisconfigured`."""
-    return _load(Path(settings.AI_PRICES_FILE or SHIPPED))
+    return _load(Path(settings.AI_PRICES_FILE or SHIPPED), tuple(settings.AI_FREE_MODELS))
 
 
 def cost_micros(model: str, usage: Usage) -> int:

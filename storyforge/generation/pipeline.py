@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,22 +16,26 @@ from pydantic import ValidationError
 from storyforge.ai.errors import Answered
 from storyforge.ai.prices import UnknownPrice, cost_micros
 from storyforge.ai.text.base import TextRequest, Usage
-from storyforge.core.errors import InvalidOutput
+from storyforge.core.errors import InvalidOutput, StoryforgeError
 from storyforge.generation.breaker import behind_breaker
 from storyforge.generation.callers import Caller, caller_for
-from storyforge.generation.context import VERSION, Assembled, Section, assemble
+from storyforge.generation.context import VERSION, Assembled, Section, assemble, estimate_tokens
 from storyforge.generation.models import Made, MadeBy, PromptPart, Receipt
 from storyforge.generation.records import Record
 from storyforge.generation.words import Words
 from storyforge.jobs.errors import PermissionRevoked, TargetGone
 from storyforge.jobs.execution import Execution, released_db
-from storyforge.jobs.models import Job
+from storyforge.jobs.models import Job, ProviderCall
+from storyforge.jobs.spending import Outcome
+from storyforge.money.estimates import worst_case
 from storyforge.projects.access import may
 
 if TYPE_CHECKING:
     from storyforge.generation.spec import Generation, Kind
 
 CALLS = 2  # the first, and one repair that lists what was wrong
+# Tokens beside the context: system text, task, wishes (4,000 characters), schema, list of problems.
+AROUND_CONTEXT = 6_000
 
 Output = TypeVar("Output", bound=Record)
 
@@ -45,6 +51,16 @@ class Failed(InvalidOutput):
     def __init__(self, problems: Sequence[str], code: str) -> None:
         self.code = code  # type: ignore[misc]
         super().__init__(list(problems)[:20])
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came of a call: the answer or its problems, the provider's counts, and what went wrong."""
+
+    answer: dict[str, Any]
+    model: str
+    usage: Usage | None
+    failure: StoryforgeError | None = None
 
 
 class Writing:
@@ -134,30 +150,55 @@ class Writing:
             schema=_schema(output),
             max_tokens=self.spec.max_tokens,
         )
-        words = Words(self.execution, step, self.spec.shown)
-        usage, model = Usage(), caller.provider.model
-        failure: Answered | None = None
+        call, heard = self._complete(step, caller, request)
+        outcome, figures = _figures(heard, asked=call.model, own=caller.own)
+        if heard.failure is not None and not isinstance(heard.failure, InvalidOutput):
+            self.execution.end_call(call, outcome=outcome, **figures)
+            self.execution.check()  # a stopped call: why it was stopped says how the job goes on
+            raise heard.failure
+        self.models.append(heard.model)
+        with transaction.atomic():  # a step without its receipt would never get one
+            self.execution.record_step(
+                step, output=heard.answer, call=call, outcome=outcome, model=heard.model, **figures
+            )
+            known = {"model": heard.model, "price_known": outcome == Outcome.ANSWERED}
+            self._keep_receipt(step, assembled, prompt, {**known, **figures})
+        return heard.answer
+
+    def _complete(
+        self, step: str, caller: Caller, request: TextRequest
+    ) -> tuple[ProviderCall, Heard]:
+        """Make the call, written down before; what came of it. Raises what keeps it from being made."""
+        provider, words = caller.provider, Words(self.execution, step, self.spec.shown)
         try:
-            with released_db(), behind_breaker(caller.breaker):
-                result = caller.provider.complete(
-                    request, on_text=words.add, should_stop=words.should_stop
-                )
-            answer, usage, model = {"data": result.data}, result.usage, result.model
+            with behind_breaker(caller.breaker):
+                call = self._begin(step, caller, request)
+                with released_db():
+                    result = provider.complete(
+                        request, on_text=words.add, should_stop=words.should_stop
+                    )
         except Answered as error:
             # Tokens were spent. A bad answer is a finished step, shown what was wrong with it.
-            failure, usage = error, error.usage or usage
-            answer = {"problems": getattr(error, "problems", [error.message])}
+            words.end()
+            problems = getattr(error, "problems", [error.message])
+            return call, Heard(
+                {"problems": problems}, model=provider.model, usage=error.usage, failure=error
+            )
+        except StoryforgeError as error:
+            if self.execution.call is None:
+                raise
+            return call, Heard({}, model=provider.model, usage=None, failure=error)
         words.end()
-        figures = _figures(model, usage, own=caller.own)
-        if failure is not None and not isinstance(failure, InvalidOutput):
-            self.execution.charge(**{k: v for k, v in figures.items() if k != "model"})
-            self.execution.check()  # a stopped call: why it was stopped says how the job goes on
-            raise failure
-        self.models.append(model)
-        with transaction.atomic():  # a step without its receipt would never get one
-            self.execution.record_step(step, output=answer, **figures)
-            self._keep_receipt(step, assembled, prompt, figures)
-        return answer
+        return call, Heard({"data": result.data}, model=result.model, usage=result.usage)
+
+    def _begin(self, step: str, caller: Caller, request: TextRequest) -> ProviderCall:
+        """Write the call down with its worst case: this prompt, and the longest answer."""
+        text = f"{request.system}{request.prompt}{json.dumps(request.schema)}"
+        model, worst = caller.provider.model, 0
+        if not caller.own:
+            tokens = estimate_tokens(text)
+            worst = worst_case(model, calls=1, max_input=tokens, max_output=request.max_tokens)
+        return self.execution.begin_call(step, model=model, worst_micros=worst)
 
     def _keep_receipt(
         self, step: str, assembled: Assembled, prompt: str, figures: dict[str, Any]
@@ -171,7 +212,6 @@ class Writing:
             prompt_hash=hashlib.sha256(prompt.encode()).hexdigest(),
             parts=PromptPart.keep(self.job.project_id, [self.spec.system, prompt]),
             items=_items(assembled),
-            price_known=_price_known(figures["model"]),
             **figures,
         )
 
@@ -182,26 +222,29 @@ def _schema(output: type[Record]) -> dict[str, Any]:
     return output.model_json_schema()
 
 
-def _figures(model: str, usage: Usage, *, own: bool) -> dict[str, Any]:
-    """What a call counts for; it costs 0 where the price is not known, and with the account's own key."""
-    try:
-        cost = 0 if own else cost_micros(model, usage)
-    except UnknownPrice:
-        cost = 0
-    return {
-        "model": model,
+def _figures(heard: Heard, *, asked: str, own: bool) -> tuple[str, dict[str, int]]:
+    """How a call is booked, and what it counts for: nothing with the account's own key.
+
+    `failed` where the provider said nothing, `unknown` where it broke off before it gave its counts.
+    An answer under a name without a price costs what the model costs that was asked.
+    """
+    usage = heard.usage
+    if usage is None:
+        return Outcome.FAILED, {"input_tokens": 0, "output_tokens": 0, "cost_micros": 0}
+    figures = {
         "input_tokens": usage.input_tokens or 0,
         "output_tokens": usage.output_tokens or 0,
-        "cost_micros": cost,
+        "cost_micros": 0,
     }
-
-
-def _price_known(model: str) -> bool:
+    if usage.input_tokens is None or usage.output_tokens is None:
+        return Outcome.UNKNOWN, figures
+    if own:
+        return Outcome.ANSWERED, figures
     try:
-        cost_micros(model, Usage(input_tokens=1, output_tokens=1))
+        figures["cost_micros"] = cost_micros(heard.model, usage)
     except UnknownPrice:
-        return False
-    return True
+        figures["cost_micros"] = cost_micros(asked, usage)
+    return Outcome.ANSWERED, figures
 
 
 def _read(

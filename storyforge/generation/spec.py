@@ -11,8 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from storyforge.ai.config import get_text_provider, has_text_provider
 from storyforge.ai.errors import ProviderMisconfigured
-from storyforge.ai.prices import cost_micros
-from storyforge.ai.text.base import Usage
 from storyforge.generation import pipeline
 from storyforge.generation.callers import OWN_ALIAS
 from storyforge.generation.context import Section
@@ -22,6 +20,7 @@ from storyforge.jobs import registry
 from storyforge.jobs.models import Job
 from storyforge.jobs.queues import Priority, Queue
 from storyforge.jobs.runs import Plan, RunHandler, UnitSeen
+from storyforge.money.estimates import worst_case
 from storyforge.projects.models import ProjectContent
 from storyforge.projects.roles import Action
 
@@ -128,6 +127,10 @@ class Generation(Kind, abstract=True):
         """How many times a model is asked at most, repairs not counted."""
         return 1
 
+    def planned_input(self, target: Any, request: Any) -> int:
+        """How many tokens of context a model is shown in all these calls together."""
+        return self.calls(target, request) * self.context_budget
+
     def most_micros(self, target: Any, request: Any, *, writer: str) -> int:
         """What it may cost at most: each call and its repair with a full context and a full answer.
 
@@ -135,9 +138,14 @@ class Generation(Kind, abstract=True):
         """
         if writer != Job.Writer.MODEL:
             return 0
-        usage = Usage(input_tokens=self.context_budget, output_tokens=self.max_tokens)
-        one = cost_micros(get_text_provider(self.provider).model, usage)
-        return one * self.calls(target, request) * pipeline.CALLS
+        calls = self.calls(target, request)
+        each = -(-self.planned_input(target, request) // calls)
+        return worst_case(
+            get_text_provider(self.provider).model,
+            calls=calls * pipeline.CALLS,
+            max_input=each + pipeline.AROUND_CONTEXT,
+            max_output=self.max_tokens,
+        )
 
     def write_by_model(self, writing: Writing) -> Record:
         """One call; kinds that need several ask step by step."""

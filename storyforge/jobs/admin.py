@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from storyforge.jobs.models import Breaker, IdempotencyKey, Job, JobEvent, JobStep, Worker
+from storyforge.jobs.models import (
+    Breaker,
+    IdempotencyKey,
+    Job,
+    JobEvent,
+    JobStep,
+    ProviderCall,
+    Worker,
+)
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -15,10 +23,10 @@ class ReadOnly(admin.ModelAdmin):
         return False
 
 
-class StepInline(admin.TabularInline):
-    model = JobStep
+class ReadOnlyInline(admin.TabularInline):
+    """Rows below a job that only the engine writes."""
+
     extra = 0
-    fields = ("name", "fence", "model", "input_tokens", "output_tokens", "cost_micros")
     can_delete = False
 
     def has_add_permission(self, request: object, obj: object = None) -> bool:
@@ -28,13 +36,42 @@ class StepInline(admin.TabularInline):
         return False
 
 
+class StepInline(ReadOnlyInline):
+    model = JobStep
+    fields = ("name", "fence", "model", "input_tokens", "output_tokens", "cost_micros")
+
+
+class CallInline(ReadOnlyInline):
+    """Each attempt at each step: what was begun, how it ended, what it cost."""
+
+    model = ProviderCall
+    fields = (
+        "step", "fence", "model", "outcome", "started_at", "ended_at", "worst_micros", "cost_micros",
+    )  # fmt: skip
+    ordering = ("pk",)
+
+
+class EventInline(ReadOnlyInline):
+    """Starts, retries and ends, each with its attempt and error."""
+
+    model = JobEvent
+    fields = ("seq", "type", "attempt", "at", "data")
+
+
 @admin.register(Job)
 class JobAdmin(ReadOnly):
-    list_display = ("kind", "status", "writer", "project", "attempt", "created_at", "completed_at")
+    list_display = (
+        "kind", "status", "writer", "project", "attempt", "error_code", "spent_micros",
+        "created_at", "completed_at",
+    )  # fmt: skip
     list_filter = ("status", "kind", "writer", "queue")
     list_select_related = ("project",)
-    search_fields = ("id",)
-    inlines = (StepInline,)
+    search_fields = ("=id", "=project__id", "=parent__id", "account__email")
+    inlines = (StepInline, CallInline, EventInline)
+
+    @admin.display(description="error")
+    def error_code(self, job: Job) -> str:
+        return job.error["error_code"] if job.error else ""
 
 
 @admin.register(JobEvent)

@@ -18,6 +18,7 @@ from storyforge.jobs import idempotency, registry, waiting
 from storyforge.jobs.models import Job
 from storyforge.jobs.orders import Order
 from storyforge.jobs.places import places
+from storyforge.money.usage import MICROS
 
 RETRY_AFTER_SECONDS = 2
 
@@ -34,6 +35,7 @@ class ProgressSerializer(serializers.Serializer[Job]):
 
 
 class CostSerializer(serializers.Serializer[Job]):
+    reserved_micros = serializers.IntegerField(help_text="Set aside and not yet spent.")
     spent_micros = serializers.IntegerField()
     currency = serializers.SerializerMethodField()
 
@@ -66,6 +68,9 @@ class JobSerializer(serializers.ModelSerializer[Job]):
     expires_at = serializers.DateTimeField(read_only=True, allow_null=True)
     parent_id = serializers.UUIDField(read_only=True, allow_null=True)
     cost = CostSerializer(source="*", read_only=True)
+    generation_cost = serializers.SerializerMethodField(
+        help_text="What it has cost, in US dollars."
+    )
     usage = UsageSerializer(source="*", read_only=True)
     error = JobErrorSerializer(read_only=True, allow_null=True)
     error_message = serializers.SerializerMethodField()
@@ -79,8 +84,8 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "id", "job_id", "project", "target", "actor", "kind", "kind_label", "status", "state",
             "writer", "attempt", "max_attempts", "progress", "queue_position", "partial",
             "created_at", "started_at", "completed_at", "next_attempt_at", "cancel_requested_at",
-            "paused_at", "deadline_at", "expires_at", "retry_of", "parent_id", "cost", "usage",
-            "error", "error_message", "result_url", "events_url", "cancel_url",
+            "paused_at", "deadline_at", "expires_at", "retry_of", "parent_id", "cost",
+            "generation_cost", "usage", "error", "error_message", "result_url", "events_url", "cancel_url",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -104,6 +109,9 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             return given
         shown: Any = self.parent.instance if self.parent else [self.instance]
         return places(job.pk for job in shown if job.status == Job.Status.PENDING)
+
+    def get_generation_cost(self, job: Job) -> float:
+        return job.spent_micros / MICROS
 
     def get_error_message(self, job: Job) -> str:
         return job.error["message"] if job.error else ""

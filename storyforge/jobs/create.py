@@ -13,8 +13,10 @@ from storyforge.jobs.dispatch import notify
 from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import QueueFull
 from storyforge.jobs.models import Job, JobEvent
+from storyforge.jobs.pricing import Wish, worst_micros
 from storyforge.jobs.queues import Priority
 from storyforge.jobs.runs import RunHandler
+from storyforge.money.quotas import reserve
 from storyforge.projects.models import Project
 
 MAX_WAITING = 200  # pending jobs of one account; more is a runaway client
@@ -35,12 +37,16 @@ def create_job(
     """Write the job row and its first event, and wake the dispatchers after the commit.
 
     The broker is never touched here, so a job is accepted while it is away. The caller
-    has checked that the actor may. A priority may only lower the kind's own. Raises `UnknownKind` and
-    `QueueFull`.
+    has checked that the actor may. A priority may only lower the kind's own. What the job may cost at
+    the worst is set aside in the same transaction. Raises `UnknownKind`, `QueueFull`, `LimitExceeded`
+    and `UnknownPrice`.
     """
     handler = registry.get(kind)
+    wish = Wish(kind=kind, writer=writer, target_id=target_id, input=payload or {})
+    worst = worst_micros(project.owner_id, [wish])[0]
     with transaction.atomic():
         # What an account may spend is checked and set aside here, before the length of its queue.
+        quotas = reserve(project.owner_id, worst, project_id=project.pk, actor_id=actor.pk)
         _refuse_flood(project.owner_id)
         job = Job.objects.create(
             kind=kind,
@@ -56,6 +62,8 @@ def create_job(
             deadline_seconds=handler.deadline_seconds,
             is_run=isinstance(handler, RunHandler),
             retry_of=retry_of,
+            reserved_micros=worst,
+            quotas=quotas,
             event_seq=1,
         )
         JobEvent.objects.create(job=job, seq=1, type="job.created", data={"kind": kind})

@@ -22,6 +22,7 @@ from storyforge.jobs.errors import DeadlineExceeded, QueueTimeout, WorkerLost
 from storyforge.jobs.listening import direct_parameters
 from storyforge.jobs.models import MAX_LOST, Job, Worker
 from storyforge.jobs.moves import CHANNEL
+from storyforge.jobs.spending import book_unknown
 from storyforge.jobs.tasks import run_job
 
 logger = logging.getLogger(__name__)
@@ -67,6 +68,8 @@ def expire() -> int:
 def _reap_one(job: Job) -> None:
     error = WorkerLost()
     Job.objects.filter(pk=job.pk).update(lost=F("lost") + 1)
+    if job.writer == Job.Writer.MODEL:
+        book_unknown(job)
     if job.cancel_requested_at:
         trees.end_canceled(job)
     elif job.lost + 1 >= MAX_LOST:

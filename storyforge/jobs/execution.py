@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.db import connection, connections, transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 
 from storyforge.core.errors import StoryforgeError
-from storyforge.jobs import trees
+from storyforge.jobs import spending, trees
 from storyforge.jobs.backoff import back_off
 from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import CancelRequested, FenceLost, ShuttingDown
-from storyforge.jobs.models import BreakerOpen, Job, JobStep
+from storyforge.jobs.models import BreakerOpen, Job, JobStep, ProviderCall
 
 USED = ("input_tokens", "output_tokens", "cost_micros")
 
@@ -30,6 +31,7 @@ class Execution:
         self.job = job
         self.fence = job.fence
         self.interruption: StoryforgeError | None = None
+        self.call: ProviderCall | None = None
 
     def interrupt(self, reason: StoryforgeError) -> None:
         """Ask the handler to stop; the first reason stays."""
@@ -57,11 +59,34 @@ class Execution:
             return None
         return JobStep.objects.filter(job=self.job, name=name).first()
 
+    def begin_call(self, step: str, *, model: str, worst_micros: int) -> ProviderCall:
+        """Write down a provider call before it is made; see `spending.begin`."""
+        return spending.begin(self, step, model=model, worst_micros=worst_micros)
+
+    def end_call(self, call: ProviderCall, *, outcome: str, **used: int) -> None:
+        """Book a call that gave no step; see `spending.settle`."""
+        spending.settle(self, call, outcome=outcome, **used)
+
     @engine()
-    def record_step(self, name: str, *, output: Any, **figures: Any) -> JobStep:
-        """Journal a finished step with its figures; raises `FenceLost` when the job is not ours."""
+    def record_step(
+        self,
+        name: str,
+        *,
+        output: Any,
+        call: ProviderCall | None = None,
+        outcome: str = spending.Outcome.ANSWERED,
+        **figures: Any,
+    ) -> JobStep:
+        """Journal a finished step with its figures; raises `FenceLost` when the job is not ours.
+
+        The `call` that it came from is booked in the same transaction.
+        """
+        used = {name: figures.get(name, 0) for name in USED}
         with transaction.atomic(savepoint=False):
-            self.charge(**{name: figures.get(name, 0) for name in USED})
+            if call is None:
+                self.charge(**used)
+            else:
+                spending.settle(self, call, outcome=outcome, **used)
             return JobStep.objects.create(
                 job=self.job, name=name, fence=self.fence, output=output, **figures
             )
@@ -77,8 +102,10 @@ class Execution:
             input_tokens=F("input_tokens") + input_tokens,
             output_tokens=F("output_tokens") + output_tokens,
             spent_micros=F("spent_micros") + cost_micros,
+            reserved_micros=Greatest(F("reserved_micros") - cost_micros, 0),
         ):
             raise FenceLost
+        self.job.reserved_micros = max(self.job.reserved_micros - cost_micros, 0)
 
     @engine()
     def lock(self) -> None:
@@ -109,6 +136,9 @@ class Execution:
 
     def end(self, error: StoryforgeError) -> None:
         """Record how the work ended when it did not complete."""
+        if self.call is not None:  # it crashed in a call: nobody knows what that has cost
+            with suppress(FenceLost):
+                spending.settle(self, self.call, outcome=spending.Outcome.UNKNOWN)
         match error:
             case CancelRequested():
                 trees.end_canceled(self.job)

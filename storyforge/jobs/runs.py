@@ -23,7 +23,9 @@ from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import FenceLost
 from storyforge.jobs.execution import Execution
 from storyforge.jobs.models import Job, JobEvent
+from storyforge.jobs.pricing import Wish, worst_micros
 from storyforge.jobs.queues import Priority, Queue
+from storyforge.jobs.spending import reserve_from_run
 from storyforge.jobs.trees import stop_units
 
 AHEAD = 2  # living units of a run: so many times what its account may have in flight
@@ -195,8 +197,14 @@ def _retried(run: Job) -> list[UUID]:
 
 
 def _add(run: Job, units: Sequence[NewUnit]) -> None:
-    """Two INSERTs, whatever the number of units."""
+    """Two INSERTs, whatever the number of units; each takes its share of the run's reservation."""
     jobs = [_job(run, unit) for unit in units]
+    if run.reserved_micros:
+        wishes = [
+            Wish(kind=job.kind, writer=job.writer, target_id=job.target_id, input=job.input)
+            for job in jobs
+        ]
+        reserve_from_run(run, list(zip(jobs, worst_micros(run.account_id, wishes), strict=True)))
     Job.objects.bulk_create(jobs)
     JobEvent.objects.bulk_create(
         JobEvent(job=job, seq=1, type="job.created", data={"kind": job.kind}) for job in jobs

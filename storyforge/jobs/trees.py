@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -42,21 +43,25 @@ def end_canceled(job: Job) -> bool:
 
 
 def stop_units(run: Job, *, running: bool) -> None:
-    """Cancel the units that wait, and ask the running ones to stop; two statements for any number."""
+    """Cancel the units that wait, and ask the running ones to stop; three statements for any number."""
     units = Job.objects.filter(parent=run, cancel_requested_at=None).order_by()
     changes = {"event_seq": F("event_seq") + 1, "cancel_requested_at": Now(), "updated_at": Now()}
-    move_all(
-        units.filter(status=Job.Status.PENDING),
-        event="job.canceled",
-        data={},
-        status=Job.Status.CANCELED,
-        completed_at=Now(),
-        **changes,
-    )
-    if running:
+    with transaction.atomic():
+        # Jobs are locked before quotas, everywhere: a unit that ends gives its money back.
+        living = units.filter(status__in=Job.UNFINISHED).order_by("pk")
+        list(living.select_for_update().values_list("pk"))
         move_all(
-            units.filter(status=Job.Status.RUNNING),
-            event="job.cancel_requested",
+            units.filter(status=Job.Status.PENDING),
+            event="job.canceled",
             data={},
+            status=Job.Status.CANCELED,
+            completed_at=Now(),
             **changes,
         )
+        if running:
+            move_all(
+                units.filter(status=Job.Status.RUNNING),
+                event="job.cancel_requested",
+                data={},
+                **changes,
+            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema
@@ -15,6 +16,8 @@ from rest_framework.views import APIView
 from storyforge.accounts.models import User
 from storyforge.core.api import etag_of, require_match
 from storyforge.core.errors import NotFound, RoleTooLow, StateConflict
+from storyforge.money.models import Quota
+from storyforge.money.quotas import budget_of, set_budget
 from storyforge.projects.access import may, require
 from storyforge.projects.models import Membership, Project, ProjectContent
 from storyforge.projects.roles import GIVEN, Action, Role
@@ -198,6 +201,34 @@ class MembersView(APIView):
         if not created:
             raise serializers.ValidationError({"email": ["This person is in the project already."]})
         return Response(MemberSerializer(member).data, status=201)
+
+
+class BudgetSerializer(serializers.Serializer[Quota]):
+    limit_micros = serializers.IntegerField(
+        min_value=0, max_value=10**15, allow_null=True, help_text="US dollars / 1,000,000."
+    )
+    spent_micros = serializers.IntegerField(read_only=True)
+    reserved_micros = serializers.IntegerField(read_only=True)
+
+
+class BudgetView(APIView):
+    """What the owner lets this project spend in all, counted from the first budget; null: no limit."""
+
+    serializer_class = BudgetSerializer
+
+    @extend_schema(responses=BudgetSerializer)
+    def get(self, request: Request, project_pk: str) -> Response:
+        require(request.user, Action.ADMIN, project_pk)
+        return Response(BudgetSerializer(budget_of(project_pk)).data)
+
+    @extend_schema(request=BudgetSerializer, responses=BudgetSerializer)
+    def put(self, request: Request, project_pk: str) -> Response:
+        require(request.user, Action.ADMIN, project_pk)
+        form = BudgetSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        limit = form.validated_data["limit_micros"]
+        # Only the owner comes here, and the owner's account pays.
+        return Response(BudgetSerializer(set_budget(request.user.pk, UUID(project_pk), limit)).data)
 
 
 class MemberView(APIView):

@@ -25,6 +25,7 @@ from storyforge.projects.models import Membership, Project
 #: Models that name a row of a project and have no wall, and why.
 OPEN: dict[str, str] = {
     Membership._meta.label: "the walls ask it; it holds ids and roles only",
+    "jobs.ProviderCall": "figures for the engine and the admin; it outlives its job",
     "jobs.IdempotencyKey": "found by its actor only; a key may outlive its job",
 }
 NAME_LENGTH = 63  # of PostgreSQL's names

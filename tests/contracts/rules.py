@@ -186,6 +186,10 @@ RULES: dict[str, Rule] = {
         door=Door.PUBLIC, status=410, body=lambda world: {**DEAD_LINK, "password": LONG}
     ),
     # accounts
+    "GET usage": Rule(door=Door.SIGNED_IN),
+    "GET ledger-list": LIST,
+    "GET budget": Rule(needs=Action.ADMIN),
+    "PUT budget": Rule(needs=Action.ADMIN, body=just(limit_micros=5_000_000)),
     "POST auth-password": Rule(  # the current password is not right: nothing is changed here
         door=Door.SIGNED_IN,
         status=403,

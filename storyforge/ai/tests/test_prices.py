@@ -90,3 +90,18 @@ def test_a_wrong_price_file_is_named(tmp_path: Path, price: dict[str, Any]) -> N
 def test_a_missing_price_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ProviderMisconfigured, match="price file"):
         load_prices(tmp_path / "none.json")
+
+
+def test_the_worst_case_takes_the_dearest_step_that_a_prompt_may_be_on() -> None:
+    """A prompt planned below a step may be counted above it, never the other way."""
+    assert TABLE.at_most("claude-sonnet-5-5", input_tokens=1_500, output_tokens=1_000) == 13_000
+    assert TABLE.at_most("claude-haiku-5-5", input_tokens=100_000, output_tokens=0) == 10_000
+    assert TABLE.at_most("claude-haiku-5-5", input_tokens=100_001, output_tokens=2) == 50_006
+    with pytest.raises(UnknownPrice):
+        TABLE.at_most("claude-sonnet-9", input_tokens=1, output_tokens=1)
+
+
+def test_a_model_may_be_named_as_free() -> None:
+    free = TABLE.with_free(["mine"])
+    assert free.cost_micros("mine", Usage(input_tokens=10**6, output_tokens=10**6)) == 0
+    assert free.at_most("mine", input_tokens=10**6, output_tokens=10**6) == 0

@@ -9,8 +9,11 @@ import pytest
 from django.db.models.functions import Now
 
 from scriptwriter.models import ScriptVersion
+from storyforge.ai.prices import current_prices
 from storyforge.generation.models import PromptPart, Receipt
+from storyforge.jobs import registry
 from storyforge.jobs.models import Job
+from storyforge.money.models import LedgerEntry
 from tests.scripted_model import KEY, Reply, faults
 
 
@@ -216,3 +219,42 @@ def test_a_model_reviews_the_cast_and_the_speakers_by_code_only(imported, genera
     assert [c.summary for c in imported.chapters.all()] == ["They talk.", "They talk."]
     steps = set(job.steps.values_list("name", flat=True))
     assert steps == {"cast.1", "speakers.1.1.1", "speakers.2.1.1"}
+
+
+def test_a_model_without_a_price_is_refused_at_the_door(analyzed, model, settings, alice):
+    settings.TEXT_PROVIDERS["default"]["OPTIONS"]["model"] = "nobody-knows-me"
+    settings.TEXT_PROVIDERS = dict(settings.TEXT_PROVIDERS)
+    jobs = Job.objects.count()
+    answer = alice.post(f"/api/v1/books/{analyzed.pk}/generate/plot.overview")
+    assert (answer.status_code, answer.json()["error_code"]) == (503, "unknown_price")
+    assert Job.objects.count() == jobs
+    assert not model.calls
+
+
+def test_a_model_named_as_free_reserves_and_charges_nothing(analyzed, generate, model, settings):
+    settings.TEXT_PROVIDERS["default"]["OPTIONS"]["model"] = "on-this-machine"
+    settings.TEXT_PROVIDERS = dict(settings.TEXT_PROVIDERS)
+    settings.AI_FREE_MODELS = ["on-this-machine"]
+    model.queue(answer(plot()))
+    job = generate("plot.overview", analyzed)
+    assert (job.status, job.spent_micros) == ("completed", 0)
+    assert job.output_tokens > 0
+    assert LedgerEntry.objects.get(job_id=job.pk).charged_micros == 0
+
+
+def test_the_estimate_holds_and_what_is_left_goes_back(analyzed, generate, model):
+    model.queue(answer(plot()))
+    job = generate("plot.overview", analyzed)
+    entry = LedgerEntry.objects.get(job_id=job.pk)
+    assert entry.charged_micros == job.spent_micros > 0
+    assert entry.price_version == current_prices().version
+    assert entry.charged_micros <= job.calls.get().worst_micros
+    assert (job.reserved_micros, entry.house_micros) == (0, 0)
+
+
+def test_a_book_is_estimated_by_its_chapters(analyzed, model):
+    spec = registry.get("book.analysis")
+    short = spec.most_micros(analyzed, None, writer="model")
+    analyzed.chapters.update(words=20_000)
+    assert spec.most_micros(analyzed, None, writer="model") > 2 * short > 0
+    assert spec.most_micros(analyzed, None, writer="rules") == 0

@@ -1,6 +1,7 @@
 """The job table is the queue, the journal and the truth; Celery only rings the bell."""
 
 from storyforge.jobs.models.breaker import Breaker, BreakerOpen
+from storyforge.jobs.models.calls import ProviderCall
 from storyforge.jobs.models.job import Job
 from storyforge.jobs.models.journal import EVENT_CHANNEL, JobEvent, JobStep
 from storyforge.jobs.models.keys import IdempotencyKey
@@ -18,5 +19,6 @@ __all__ = [
     "Job",
     "JobEvent",
     "JobStep",
+    "ProviderCall",
     "Worker",
 ]

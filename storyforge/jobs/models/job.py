@@ -18,6 +18,7 @@ from storyforge.jobs.errors import CannotPause, JobActive
 from storyforge.jobs.models.row import JobRow
 from storyforge.jobs.moves import claim, move
 from storyforge.jobs.signals import job_finished
+from storyforge.jobs.spending import RELEASES
 
 
 class Job(JobRow):
@@ -50,7 +51,8 @@ class Job(JobRow):
                     ("pending", "canceled"),
                     ("pending", "failed"),
                 ],
-            )
+            ),
+            *RELEASES,
         ]
         constraints = [
             models.UniqueConstraint(fields=["parent", "unit_key"], name="unit_once"),

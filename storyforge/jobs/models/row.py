@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -88,6 +89,10 @@ class JobRow(ProjectContent):
     input_tokens = models.PositiveIntegerField(default=0)
     output_tokens = models.PositiveIntegerField(default=0)
     spent_micros = models.BigIntegerField(default=0)
+    reserved_micros = models.BigIntegerField(default=0, help_text="Set aside and not yet spent.")
+    quotas = ArrayField(
+        models.BigIntegerField(), default=list, help_text="The money.Quota rows it is settled on."
+    )
     error = models.JSONField(null=True)
     partial = models.BooleanField(
         default=False, help_text="Completed with holes: some units failed."

@@ -86,8 +86,8 @@ def test_a_job_has_a_closed_set_of_fields(bob, body):
         "id", "job_id", "project", "target", "actor", "kind", "kind_label", "status", "state",
         "writer", "attempt", "max_attempts", "progress", "queue_position", "partial", "created_at",
         "started_at", "completed_at", "next_attempt_at", "cancel_requested_at", "paused_at",
-        "deadline_at", "expires_at", "retry_of", "parent_id", "cost", "usage", "error",
-        "error_message", "result_url", "events_url", "cancel_url",
+        "deadline_at", "expires_at", "retry_of", "parent_id", "cost", "generation_cost", "usage",
+        "error", "error_message", "result_url", "events_url", "cancel_url",
     }  # fmt: skip
     assert set(bob.get(f"{DOOR}/{made['id']}").json()) == set(made)
     assert (made["progress"], made["queue_position"]) == (
@@ -226,7 +226,8 @@ def test_an_estimate_tells_what_a_model_costs_at_most_and_how_long_it_took(
     assert bob.post(DOOR, {**body, **cheap}).status_code == 202
     make(Chapter, book.project, known={Book: book}, words=2_500)
     analysis = {**body, "kind": "book.analysis", "writer": "auto"}
-    assert bob.post(f"{DOOR}/estimate", analysis).json()["cost"]["most_micros"] == 4 * one
+    more = bob.post(f"{DOOR}/estimate", analysis).json()["cost"]["most_micros"]
+    assert one < more < 4 * one  # four calls, each shown a part of the book
 
 
 def test_every_kind_says_what_it_takes(bob):

@@ -1,0 +1,172 @@
+"""What a job pays: money set aside for it, moved to spent call by call, given back at its end.
+
+The end needs no code: a trigger on the job's row gives back what is left, whoever ends or deletes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from storyforge.ai.prices import current_prices
+from storyforge.jobs.engine import engine
+from storyforge.money import quotas
+from storyforge.money.errors import BudgetExceeded
+from storyforge.money.models import LedgerEntry
+from storyforge.money.quotas import Charge
+
+if TYPE_CHECKING:
+    from storyforge.jobs.execution import Execution
+    from storyforge.jobs.models import Job, ProviderCall
+
+Outcome = LedgerEntry.Outcome
+
+RELEASES = [
+    pgtrigger.Trigger(
+        name="release_at_end",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(
+            "NEW.reserved_micros > 0 AND NEW.status IN ('completed', 'failed', 'canceled')"
+        ),
+        func=f"{quotas.RELEASE} NEW.reserved_micros := 0; RETURN NEW;",
+    ),
+    pgtrigger.Trigger(
+        name="release_when_deleted",
+        when=pgtrigger.After,
+        operation=pgtrigger.Delete,
+        condition=pgtrigger.Condition("OLD.reserved_micros > 0"),
+        func=f"{quotas.RELEASE} RETURN OLD;",
+    ),
+]
+
+
+@engine()
+def begin(execution: Execution, step: str, *, model: str, worst_micros: int) -> ProviderCall:
+    """Write down that a call begins, once enough is set aside for the worst case.
+
+    Raises `BudgetExceeded` where it is not and the account has no more, before anything is spent.
+    """
+    job = execution.job
+    if worst_micros > job.reserved_micros:
+        with transaction.atomic():
+            execution.lock()
+            if not _top_up(job, worst_micros - job.reserved_micros):
+                raise BudgetExceeded
+    execution.call = job.calls.create(
+        step=step,
+        fence=execution.fence,
+        model=model,
+        price_version=current_prices().version,
+        worst_micros=worst_micros,
+    )
+    return execution.call
+
+
+@engine()
+def settle(
+    execution: Execution,
+    call: ProviderCall,
+    *,
+    outcome: str,
+    input_tokens: int = 0,
+    output_tokens: int = 0,
+    cost_micros: int = 0,
+) -> None:
+    """End the call and move its cost from reserved to spent, in one transaction.
+
+    A call of unknown outcome is the operator's, at its worst case; so is what goes beyond everything
+    the account has left. Raises `FenceLost` where the job is not ours any more: the reaper books it.
+    """
+    job = execution.job
+    house = call.worst_micros if outcome == Outcome.UNKNOWN else 0
+    charged = 0 if outcome == Outcome.UNKNOWN else cost_micros
+    with transaction.atomic(savepoint=False):
+        if charged > job.reserved_micros:
+            execution.lock()
+            if not _top_up(job, charged - job.reserved_micros):
+                house, charged = charged - job.reserved_micros, job.reserved_micros
+        execution.charge(
+            input_tokens=input_tokens, output_tokens=output_tokens, cost_micros=charged
+        )
+        call.outcome, call.cost_micros = outcome, charged + house
+        call.input_tokens, call.output_tokens = input_tokens, output_tokens
+        type(call).objects.filter(pk=call.pk).update(
+            ended_at=Now(),
+            outcome=outcome,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            cost_micros=call.cost_micros,
+        )
+        quotas.settle(_charge(job, call, charged=charged, house=house))
+    execution.call = None
+
+
+@engine()
+def book_unknown(job: Job) -> None:
+    """End the calls of a worker that died, at the operator's cost. The caller has locked the job."""
+    calls = list(job.calls.filter(ended_at=None))
+    if not calls:
+        return
+    for call in calls:
+        call.outcome, call.cost_micros = Outcome.UNKNOWN, call.worst_micros
+    job.calls.filter(ended_at=None).update(
+        ended_at=Now(), outcome=Outcome.UNKNOWN, cost_micros=F("worst_micros")
+    )
+    quotas.book_on_house([_charge(job, call, charged=0, house=call.cost_micros) for call in calls])
+
+
+@engine()
+def reserve_from_run(run: Job, units: Sequence[tuple[Job, int]]) -> None:
+    """Give new units their shares of what their run has set aside, as far as it goes.
+
+    Fills the unsaved units; one with too little tops up at its first call. The caller has locked the run.
+    """
+    taken = 0
+    for unit, need in units:
+        unit.reserved_micros = min(need, run.reserved_micros - taken)
+        unit.quotas = run.quotas
+        taken += unit.reserved_micros
+    if not taken:
+        return
+    runs = type(run).objects.filter(pk=run.pk, reserved_micros__gte=taken)
+    if not runs.update(reserved_micros=F("reserved_micros") - taken):
+        raise BudgetExceeded
+    run.reserved_micros -= taken
+
+
+def _top_up(job: Job, need: int) -> bool:
+    if job.account_id is None:  # work of the installation itself
+        return False
+    rows = quotas.top_up(job.account_id, need, project_id=job.project_id, quotas=job.quotas)
+    if rows is None:
+        return False
+    type(job).objects.filter(pk=job.pk).update(
+        reserved_micros=F("reserved_micros") + need, quotas=rows
+    )
+    job.reserved_micros += need
+    job.quotas = rows
+    return True
+
+
+def _charge(job: Job, call: ProviderCall, *, charged: int, house: int) -> Charge:
+    return Charge(
+        account_id=job.account_id,
+        project_id=job.project_id,
+        job_id=job.pk,
+        step=call.step,
+        fence=call.fence,
+        outcome=call.outcome,
+        model=call.model,
+        price_version=call.price_version,
+        input_tokens=call.input_tokens,
+        output_tokens=call.output_tokens,
+        charged_micros=charged,
+        house_micros=house,
+        quotas=job.quotas if charged else [],
+    )

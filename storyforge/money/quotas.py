@@ -1,0 +1,191 @@
+"""Setting money aside, spending it and giving it back, on the same rows and in one order.
+
+A job locks its own row first and its quotas after it, by id. Every change is one UPDATE whose
+condition PostgreSQL checks again after waiting for the lock, so parallel requests never overdraw; a
+check constraint stands behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from storyforge.money.errors import BudgetTooSmall, LimitExceeded
+from storyforge.money.models import Account, LedgerEntry, Quota
+
+# The locks are taken in the order of ids: two jobs on the same rows never wait for each other.
+SETTLE = """
+WITH held AS (
+    SELECT id FROM money_quota WHERE id = ANY(%(quotas)s) ORDER BY id FOR UPDATE
+), counted AS (
+    UPDATE money_quota SET spent_micros = spent_micros + %(charged_micros)s,
+                           reserved_micros = reserved_micros - %(charged_micros)s
+    FROM held WHERE money_quota.id = held.id
+)
+INSERT INTO money_ledgerentry (
+    at, account_id, project_id, job_id, step, fence, outcome, model, price_version,
+    input_tokens, output_tokens, charged_micros, house_micros, quotas
+) VALUES (
+    statement_timestamp(), %(account_id)s, %(project_id)s, %(job_id)s, %(step)s, %(fence)s,
+    %(outcome)s, %(model)s, %(price_version)s,
+    %(input_tokens)s, %(output_tokens)s, %(charged_micros)s, %(house_micros)s, %(quotas)s
+)
+"""
+RELEASE = """
+UPDATE money_quota SET reserved_micros = reserved_micros - OLD.reserved_micros
+FROM (SELECT id FROM money_quota WHERE id = ANY(OLD.quotas) ORDER BY id FOR UPDATE) held
+WHERE money_quota.id = held.id;
+"""  # for the trigger on the job's row, which gives back what is left when a job ends or is deleted
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Charge:
+    """One provider call for the ledger. `charged_micros` has been set aside on all of `quotas`."""
+
+    account_id: int | None
+    project_id: UUID | None
+    job_id: UUID
+    step: str
+    fence: int
+    outcome: str
+    model: str
+    price_version: str
+    input_tokens: int
+    output_tokens: int
+    charged_micros: int
+    house_micros: int
+    quotas: Sequence[int]
+
+
+def reserve(
+    user_id: int, need: int, *, project_id: UUID | None, actor_id: int | None, jobs: int = 1
+) -> list[int]:
+    """Set `need` micros aside for a new job of this account; the ids of the quotas to settle on.
+
+    Counts the job where the plan limits jobs a day. Call it in the transaction that writes the job, as
+    late as possible: the rows stay locked until it ends. Raises `LimitExceeded`, whose figures only
+    the account's own user is told.
+    """
+    account = Account.of(user_id)
+    if not need and (account.plan.daily_jobs is None or not jobs):
+        return []
+    rows = _locked(account, need, project_id)
+    if not _take([row.pk for row in rows], need, jobs):
+        # Every row is locked, so what they say is what refused.
+        tight = next(row for row in rows if not row.fits(need, jobs=jobs))
+        raise _refusal(tight, need, told=actor_id == user_id)
+    return [row.pk for row in rows] if need else []
+
+
+def top_up(
+    user_id: int, need: int, *, project_id: UUID | None, quotas: Sequence[int]
+) -> list[int] | None:
+    """Set more aside on a job's quotas, or on those of today where it has none; None: refused."""
+    with transaction.atomic():
+        if not quotas:
+            quotas = [row.pk for row in _locked(Account.of(user_id), need, project_id)]
+        rows = Quota.objects.select_for_update().filter(pk__in=quotas).order_by("pk")
+        if not all(row.fits(need, jobs=0) for row in rows):
+            return None
+        return list(quotas) if _take(list(quotas), need, 0) else None
+
+
+def settle(charge: Charge) -> None:
+    """Move what a call cost from reserved to spent, with its ledger entry, in one statement.
+
+    Raises IntegrityError where the same call (job, step, fence) was booked before.
+    """
+    values: dict[str, Any] = {name: getattr(charge, name) for name in Charge.__slots__}
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, {**values, "quotas": list(charge.quotas)})
+
+
+def book_on_house(charges: Sequence[Charge]) -> None:
+    """Book calls that the account does not pay for."""
+    LedgerEntry.objects.bulk_create(
+        [LedgerEntry(**{n: getattr(c, n) for n in Charge.__slots__}) for c in charges],
+        ignore_conflicts=True,
+    )
+
+
+def budget_of(project_id: UUID | str) -> Quota:
+    """A project's budget; one without a limit and unsaved where none was ever set."""
+    row = Quota.objects.filter(scope=Quota.Scope.PROJECT, project_id=project_id).first()
+    return row or Quota(scope=Quota.Scope.PROJECT)
+
+
+def set_budget(owner_id: int, project_id: UUID, limit_micros: int | None) -> Quota:
+    """Let a project spend so much in all, counted from its first budget; None takes the limit away.
+
+    Raises `BudgetTooSmall` for less than is spent and set aside already.
+    """
+    account = Account.of(owner_id)
+    row, _ = Quota.objects.get_or_create(
+        account=account, scope=Quota.Scope.PROJECT, project_id=project_id
+    )
+    rows = Quota.objects.filter(pk=row.pk)
+    if limit_micros is not None:
+        rows = rows.filter(reserved_micros__lte=limit_micros - F("spent_micros"))
+    fits = rows.update(limit_micros=limit_micros)
+    row.refresh_from_db()
+    if not fits:
+        raise BudgetTooSmall(spent=row.spent_micros, reserved=row.reserved_micros)
+    return row
+
+
+def _locked(account: Account, need: int, project_id: UUID | None) -> list[Quota]:
+    """The rows a new job counts in, locked by id; this month's and day's are made where missing."""
+    month = {"scope": Quota.Scope.MONTH, "starts_on": account.today.replace(day=1)}
+    day = {"scope": Quota.Scope.DAY, "starts_on": account.today}
+    which = Q(**day)
+    if need:
+        which |= Q(**month)
+    if need and project_id is not None:
+        which |= Q(scope=Quota.Scope.PROJECT, project_id=project_id)
+    wanted = Quota.objects.select_for_update().filter(which, account=account).order_by("pk")
+    rows = list(wanted)
+    if sum(row.scope != Quota.Scope.PROJECT for row in rows) == (2 if need else 1):
+        return rows
+    plan = account.plan
+    Quota.objects.bulk_create(
+        [
+            Quota(account=account, limit_micros=plan.monthly_micros, **month),
+            Quota(account=account, jobs_limit=plan.daily_jobs, **day),
+        ],
+        ignore_conflicts=True,
+    )
+    return list(wanted.all())
+
+
+def _take(ids: list[int], need: int, jobs: int) -> bool:
+    """Count it on all rows, or report that one has no room; the caller then rolls back or stops."""
+    room = Q(limit_micros=None) | Q(
+        limit_micros__gte=F("spent_micros") + F("reserved_micros") + need
+    )
+    seats = Q(jobs_limit=None) | Q(jobs_limit__gte=F("jobs") + jobs)
+    taken = Quota.objects.filter(room, seats, pk__in=ids).update(
+        reserved_micros=F("reserved_micros") + need, jobs=F("jobs") + jobs
+    )
+    return taken == len(ids)
+
+
+def _refusal(row: Quota, need: int, *, told: bool) -> LimitExceeded:
+    words = {
+        Quota.Scope.MONTH: "Not enough is left of this month's money.",
+        Quota.Scope.DAY: "All jobs of today's plan are used.",
+        Quota.Scope.PROJECT: "Not enough is left of this project's budget.",
+    }
+    members: dict[str, Any] = {"quota": row.scope, "needed": need}
+    members["resets_at"] = row.resets_at.isoformat() if row.resets_at else None
+    if told:
+        members |= {
+            "limit": row.limit_micros,
+            "spent": row.spent_micros,
+            "reserved": row.reserved_micros,
+        }
+    return LimitExceeded(words[Quota.Scope(row.scope)], **members)
