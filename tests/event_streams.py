@@ -112,3 +112,51 @@ async def calling(path: str, **headers: str):
     finally:
         call.reading.set()
         await call.hang_up()
+
+
+class HttpReader:
+    """A reader over HTTP that comes back after each break with the last id it knows, as browsers do."""
+
+    def __init__(self, port: int, path: str, **headers: str) -> None:
+        self.port, self.path, self.headers = port, path, headers
+        self.told: list[Told] = []
+        self.connects = 0
+        self.last_status = 0
+
+    async def read_to_the_end(self, *, again_seconds: float = 0.2) -> None:
+        """Until the server says 204."""
+        while self.last_status != 204:
+            try:
+                await self._connect()
+            except (ConnectionError, asyncio.IncompleteReadError):
+                self.last_status = 0
+            if self.last_status not in (200, 204):
+                await asyncio.sleep(again_seconds)
+
+    async def _connect(self) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=2**20)
+        try:
+            last = str(self.told[-1].seq) if self.told else ""
+            names = {"Host": "localhost", "Accept": "text/event-stream", **self.headers}
+            names |= {"Last-Event-ID": last} if last else {}
+            lines = "".join(f"{name}: {value}\r\n" for name, value in names.items())
+            writer.write(f"GET {self.path} HTTP/1.1\r\n{lines}\r\n".encode())
+            head = await reader.readuntil(b"\r\n\r\n")
+            self.last_status = int(head.split(b" ", 2)[1])
+            self.connects += 1
+            if self.last_status == 200:
+                await self._stream(reader)
+        finally:
+            writer.close()
+
+    async def _stream(self, reader: asyncio.StreamReader) -> None:
+        body = b""
+        while size := int(await reader.readuntil(b"\r\n"), 16):
+            body += (await reader.readexactly(size + 2))[:-2]
+            whole, _, body = body.rpartition(b"\n\n")
+            for event in parse(whole + b"\n\n") if whole else ():
+                self.take(event)
+
+    def take(self, event: Told) -> None:
+        """Keep what came."""
+        self.told.append(event)

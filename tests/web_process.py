@@ -14,6 +14,8 @@ from typing import Self
 
 from django.db import connection
 
+from storyforge.launcher.programs import REQUESTS
+
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120.0  # a guard against hanging
 
@@ -37,6 +39,7 @@ class WebProcess:
             **os.environ,
             "DATABASE_URL": database_url_of_test(),
             "DEBUG": "on",  # static files from where they lie
+            "RATE_LIMITS": "off",  # hundreds of readers are one person here
             **environ,
         }
         self.process: subprocess.Popen[bytes] | None = None
@@ -45,6 +48,7 @@ class WebProcess:
         """Start it and wait until it answers."""
         command = [sys.executable, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1"]
         command += ["--port", str(self.port), "storyforge.asgi:application"]
+        command += ["--backlog", REQUESTS, "--backpressure", REQUESTS]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603
                 command, cwd=ROOT, env=self.environ, stdout=log, stderr=log, start_new_session=True
@@ -64,10 +68,19 @@ class WebProcess:
 
     def memory(self) -> int:
         """Resident bytes of the worker process."""
+        return int(self._of_worker("statm").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def seconds(self) -> float:
+        """Processor time the worker process has used."""
+        user, system = self._of_worker("stat").rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def _of_worker(self, name: str) -> str:
+        """A file of /proc about granian's one child."""
         assert self.process is not None
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        pages = [int(Path(f"/proc/{p}/statm").read_text().split()[1]) for p in children.split()]
-        return max(pages) * os.sysconf("SC_PAGE_SIZE")
+        own = self.process.pid
+        child = Path(f"/proc/{own}/task/{own}/children").read_text().split()[-1]
+        return Path(f"/proc/{child}/{name}").read_text()
 
     def _answers(self) -> bool:
         try:

@@ -5,7 +5,6 @@ No thread and no database connection belongs to a stream while it waits.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -99,16 +98,16 @@ async def _follow(
 
 
 async def _live(job: Job, *, after: int, allowed: Callable[[], bool]) -> AsyncIterator[bytes]:
-    clock = asyncio.get_running_loop().time
-    # Readers that all come back at once, after a restart, do not all ask again at once.
-    check_at = clock() + PING_SECONDS * random.uniform(0.5, 1)  # noqa: S311
     reader = hub().join(job.pk, after=after)
+    # Readers that all come back at once, after a restart, do not all ask again at once.
+    reader.check_in(PING_SECONDS * random.uniform(0.5, 1))  # noqa: S311
     while not reader.is_dropped:
-        await reader.wait(until=check_at)
-        if clock() >= check_at:
+        await reader.wait()
+        if reader.is_due:
             if not await _may_stay(allowed):
                 return
-            check_at = clock() + PING_SECONDS
+            reader.is_due = False
+            reader.check_in(PING_SECONDS)
             yield PING
         if frames := reader.take():
             yield _joined(frames)

@@ -51,7 +51,7 @@ class Reader:
 
     def __init__(self, job_id: UUID, *, after: int, task: asyncio.Task[Any]) -> None:
         self.job_id, self.after = job_id, after
-        self.is_dropped = False
+        self.is_dropped = self.is_due = False
         self._unsent: deque[Frame] = deque()
         self._news = asyncio.Event()
         self._task = task
@@ -68,13 +68,18 @@ class Reader:
         self._unsent.append(frame)
         self._news.set()
 
-    async def wait(self, until: float) -> None:
-        """Until there is something to send, or the loop's clock says `until`."""
-        try:
-            async with asyncio.timeout_at(until):
-                await self._news.wait()
-        except TimeoutError:
-            return
+    def check_in(self, seconds: float) -> None:
+        """End the wait after so long, with `is_due` set."""
+        # One timer a ping; a time limit on each wait would be thousands of timers a second.
+        asyncio.get_running_loop().call_later(seconds, self._fall_due)
+
+    def _fall_due(self) -> None:
+        self.is_due = True
+        self._news.set()
+
+    async def wait(self) -> None:
+        """Until there is something to send, or a check is due."""
+        await self._news.wait()
 
     def take(self) -> list[Frame]:
         """Everything that is to be sent."""

@@ -17,6 +17,8 @@ WORKER_SECONDS = 40.0  # a worker gives a running job 30 seconds to reach a step
 COMMAND_SECONDS = 15.0
 # Open event streams would hold a stop for the whole grace.
 STREAM_SECONDS = "5"
+# An open stream counts as a request; at the usual 1,024 nobody else would be answered.
+REQUESTS = "8192"
 
 
 def web(home: Home, environ: Mapping[str, str], *, port: int) -> Child:
@@ -24,6 +26,7 @@ def web(home: Home, environ: Mapping[str, str], *, port: int) -> Child:
     argv = [
         *["-m", "granian", "--interface", "asginl", "storyforge.asgi:application"],
         *["--host", "127.0.0.1", "--port", str(port), "--workers-kill-timeout", STREAM_SECONDS],
+        *["--backlog", REQUESTS, "--backpressure", REQUESTS],
     ]
     return _child("web", argv, home, environ, grace=WEB_SECONDS)
 
