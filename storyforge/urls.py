@@ -122,6 +122,10 @@ script_platform = [
     re_path(rf"^jobs/{ROW}/status/?$", JobViewSet.as_view({"get": "retrieve"})),
     re_path(rf"^jobs/{ROW}/result/?$", JobViewSet.as_view({"get": "result"})),
     re_path(rf"^jobs/{ROW}/cancel/?$", JobViewSet.as_view({"post": "cancel"})),
+    re_path(
+        rf"^jobs/{ROW}/events/?$",
+        JobViewSet.as_view({"get": "events"}, **JobViewSet.events.kwargs),
+    ),
     re_path(rf"^scenes/{ROW}/regenerate/?$", SceneViewSet.as_view({"post": "regenerate"})),
     re_path(rf"^scripts/{ROW}/create_version/?$", ScriptViewSet.as_view({"post": "write_anew"})),
     re_path(r"^characters/?$", CharacterViewSet.as_view({"get": "list", "post": "create"})),

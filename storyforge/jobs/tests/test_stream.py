@@ -88,6 +88,14 @@ def test_a_stream_tells_what_was_and_what_comes_and_ends_with_the_job(job, url, 
     run(scenario)
 
 
+def test_the_address_of_the_requirement_documents_streams_too(job, bearer):
+    async def scenario():
+        async with calling(f"/api/jobs/{job.pk}/events/", **bearer) as call:
+            await call.until(lambda c: c.seqs == [1])
+
+    run(scenario)
+
+
 def test_pages_hold_the_same_rows_as_the_stream(job, url, bearer, project):
     job.claim()
     job.complete({})
