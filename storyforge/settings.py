@@ -122,8 +122,6 @@ DATABASES = {
     )
 }
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-# A cursor on the server would not hear for whom it reads: see storyforge/core/acting.py.
-DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"]["connect_timeout"] = 5
 if DATABASE_POOL:

@@ -260,6 +260,8 @@ def _composite(link: Link) -> Composed:
 
 
 def _run(statements: Iterable[Composable]) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement.as_string(cursor.connection))
+    """All of them in one message; nothing for none."""
+    text = SQL(";\n").join(statements).as_string(None)
+    if text:
+        with connection.cursor() as cursor:
+            cursor.execute(text)

@@ -65,12 +65,10 @@ class Project(models.Model):
 class Membership(models.Model):
     """What one user may do in one project."""
 
-    # The database deletes a membership with its project or user, and so last: whoever deletes a project
-    # needs theirs until all of its rows are gone.
+    # The database deletes a membership with its project, and so last: whoever deletes a project needs
+    # theirs until all of its rows are gone.
     project = models.ForeignKey(Project, models.DO_NOTHING, related_name="memberships")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.DO_NOTHING, related_name="memberships"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -78,6 +78,28 @@ def test_there_is_one_celery_task_and_one_place_that_rings():
     assert tasks == {"storyforge/jobs/tasks.py:run_job"}
 
 
+def test_the_doors_in_the_walls_are_opened_where_it_is_said():
+    opened = set()
+    for path, tree in sources().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.keyword) and node.arg == "door":
+                opened.add((named(path), ast.unparse(node.value)))
+    opened.discard(("storyforge/core/acting.py", "door"))
+    assert opened == {
+        ("storyforge/jobs/engine.py", "Door.JOBS"),
+        ("storyforge/accounts/staff.py", "Door.ADMIN"),
+        ("storyforge/accounts/leaving.py", "Door.ADMIN"),
+        ("storyforge/projects/masonry.py", "Door.ADMIN"),
+    }
+
+
+def test_who_is_asking_is_told_to_the_database_in_one_place():
+    told = [
+        named(path) for path in sources() if re.search(r"set_config|app\.system", path.read_text())
+    ]
+    assert sorted(told) == ["storyforge/core/acting.py", "storyforge/projects/masonry.py"]
+
+
 def test_no_file_is_named_for_nothing():
     assert [named(p) for p in sources() if FORBIDDEN_NAMES.search(p.name)] == []
 

@@ -86,6 +86,8 @@ def rows_that_name(user_pk, email):
 @pytest.mark.django_db
 def test_a_deleted_account_leaves_no_row_with_its_id_or_address(life):
     pk, email = life.pk, life.email
+    left = Project.start(make_user("zoe"), name="Left")  # no member any more, but named
+    make(Job, left, actor=life)
     assert len(rows_that_name(pk, email)) > 5
     his = Project.objects.get(name="His")
     kept = {

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from storyforge.core.acting import Door, acting, acting_as
 from storyforge.projects.api import ProjectViewSet
+from storyforge.projects.models import Project
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,18 @@ def test_nothing_is_carried_from_one_transaction_to_the_next():
     with connection.connection.cursor() as bare:  # past Django: what the connection holds by itself
         bare.execute("SELECT current_setting('app.user', true)")
         assert bare.fetchone() == ("",)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cursor_on_the_server_reads_for_the_same_user(project):
+    for one in (Project.objects, Project.objects.filter(name=project.name)):
+        with acting_as(project.owner_id):
+            assert list(one.iterator(chunk_size=1)) == [project]
+            with transaction.atomic():
+                assert list(one.iterator(chunk_size=1)) == [project]
+                assert told() == (str(project.owner_id), "")
+        with acting_as(project.owner_id + 1):
+            assert list(one.iterator(chunk_size=1)) == []
 
 
 def test_a_statement_of_the_web_ends_after_five_seconds(alice, project, monkeypatch):
