@@ -21,8 +21,10 @@ from scriptwriter.api.plots import PlotViewSet
 from scriptwriter.api.scenes import SceneViewSet
 from scriptwriter.api.scripts import ScriptAndScenesView, ScriptViewSet, VersionViewSet
 from storyforge.accounts.api import (
+    AccountView,
     ActivityView,
     ConfirmView,
+    ExportView,
     ForgotView,
     LoginView,
     LogoutView,
@@ -83,6 +85,8 @@ api = [
     re_path(r"^auth/password/?$", PasswordView.as_view(), name="auth-password"),
     re_path(r"^auth/password/forgot/?$", ForgotView.as_view(), name="auth-forgot"),
     re_path(r"^auth/password/reset/?$", ResetView.as_view(), name="auth-reset"),
+    re_path(r"^account/?$", AccountView.as_view(), name="account-row"),
+    re_path(r"^account/export/?$", ExportView.as_view(), name="account-export"),
     re_path(r"^account/sessions/?$", SessionsView.as_view(), name="sessions"),
     re_path(r"^account/sessions/(?P<pk>[0-9a-f-]{1,40})/?$", SessionView.as_view(), name="session"),
     re_path(r"^account/activity/?$", ActivityView.as_view(), name="activity"),

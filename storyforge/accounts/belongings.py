@@ -10,12 +10,16 @@ from typing import IO, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.http import HttpResponse
+from django.utils import timezone
 
 from storyforge.accounts.models import AuditEntry, User
 from storyforge.core.encryption import EncryptedTextField
 
 IN_MEMORY = 8 * 1024 * 1024  # bytes of an archive before it goes to a file
 ROWS_AT_ONCE = 500
+# By Django, or by the database itself (`projects.Membership`).
+GO_ALONG = (models.CASCADE, models.DO_NOTHING)
 # What proves who somebody is, or would open it: of no use to them, and of much to a finder.
 SECRET = {
     "accounts.User": {"password"},
@@ -45,7 +49,7 @@ def belongings(user: User) -> Iterator[tuple[type[models.Model], models.QuerySet
         owner = edge.pop(0)
         for relation in _pointing_to(owner):
             child = relation.related_model
-            if relation.on_delete is not models.CASCADE or child in found:
+            if relation.on_delete not in GO_ALONG or child in found:
                 continue
             owners = found[owner].values("pk")
             found[child] = child._default_manager.filter(**{f"{relation.field.name}__in": owners})
@@ -59,6 +63,17 @@ def _pointing_to(model: type[models.Model]) -> list[Any]:
     return [
         f for f in fields if f.auto_created and not f.concrete and (f.one_to_many or f.one_to_one)
     ]
+
+
+def archive_response(user: User) -> HttpResponse:
+    """The archive as a download."""
+    now = timezone.now()
+    with archive(user, at=now.isoformat(timespec="seconds")) as file:
+        response = HttpResponse(file.read(), content_type="application/zip")
+    name = f"storyforge-{now:%Y-%m-%d}.zip"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def archive(user: User, *, at: str) -> IO[bytes]:

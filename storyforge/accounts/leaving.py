@@ -21,7 +21,7 @@ def delete_account(request: HttpRequest, user: User) -> None:
     """
     audit.note(request, "account.deleted", person=user)
     goodbye = write(user, "deleted")
-    # They may have left projects whose rows still name them.
+    # Their name stands in projects they may only read, or have left: the walls would hide those rows.
     with acting_as(user.pk, door=Door.ADMIN), transaction.atomic():
         lockout.forget(request, user)
         kind = ContentType.objects.get_for_model(User)

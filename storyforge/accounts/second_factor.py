@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt as read_secret
+from allauth.mfa.utils import encrypt as keep_secret
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -79,10 +80,11 @@ def use_code(user: User, code: str) -> bool:
 
 
 def _use_step(row: Authenticator, typed: str) -> bool:
-    step = _step_of(read_secret(row.data["secret"]), typed)
+    secret = read_secret(row.data["secret"])
+    step = _step_of(secret, typed)
     if step is None or step <= row.data.get("step", 0):
         return False
-    row.data["step"] = step
+    row.data |= {"step": step, "secret": keep_secret(secret)}  # under the newest key
     row.save(update_fields=["data"])
     row.record_usage()
     return True

@@ -47,17 +47,17 @@ def end_sign_in(user: User, key: str) -> None:
     """End one of one's own; raises `NotFound` for anybody else's."""
     ended, _ = Session.objects.filter(user=user, session_key=key).delete()
     if not ended:
-        families = user.families.filter(pk=_uuid(key), revoked_at=None)
+        families = user.families.filter(pk__in=_uuids(key), revoked_at=None)
         ended = families.update(revoked_at=timezone.now())
     if not ended:
         raise NotFound
 
 
-def _uuid(key: str) -> UUID | None:
+def _uuids(key: str) -> list[UUID]:
     try:
-        return UUID(key)
+        return [UUID(key)]
     except ValueError:
-        return None
+        return []
 
 
 def end_all(user: User) -> None:

@@ -13,11 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 
 from storyforge.accounts import audit, credentials, second_factor
-from storyforge.accounts.belongings import archive
+from storyforge.accounts.belongings import archive_response
 from storyforge.accounts.leaving import delete_account
 from storyforge.accounts.mail import tell
 from storyforge.accounts.models import AuditEntry, User
@@ -218,17 +217,6 @@ class ExportPage(ProvedPage):
     def post(self, request: HttpRequest) -> HttpResponseBase:
         audit.note(request, "account.exported", person=self.user)
         return archive_response(self.user)
-
-
-def archive_response(user: User) -> HttpResponse:
-    """The archive as a download."""
-    now = timezone.now()
-    with archive(user, at=now.isoformat(timespec="seconds")) as file:
-        response = HttpResponse(file.read(), content_type="application/zip")
-    name = f"storyforge-{now:%Y-%m-%d}.zip"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 class ProvePage(AccountPage):

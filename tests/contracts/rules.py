@@ -196,6 +196,19 @@ RULES: dict[str, Rule] = {
         in_person=True,
         body=lambda world: {"current_password": "not it", "password": LONG},
     ),
+    # as above: nobody is deleted, and nothing is given away
+    "DELETE account-row": Rule(
+        door=Door.SIGNED_IN,
+        status=403,
+        in_person=True,
+        body=lambda world: {"current_password": "not it"},
+    ),
+    "POST account-export": Rule(
+        door=Door.SIGNED_IN,
+        status=403,
+        in_person=True,
+        body=lambda world: {"current_password": "not it"},
+    ),
     "GET sessions": Rule(door=Door.SIGNED_IN, in_person=True),
     "DELETE sessions": Rule(door=Door.SIGNED_IN, status=204, in_person=True),
     "DELETE session": Rule(door=Door.OWN, status=204, in_person=True),

@@ -16,7 +16,7 @@ from django.db.models.functions import Cast
 
 from conftest import client_of, make_user
 from scriptwriter.models import BookFile
-from storyforge.accounts.belongings import belongings
+from storyforge.accounts.belongings import GO_ALONG, belongings
 from storyforge.accounts.models import APIToken, TokenFamily, User
 from storyforge.jobs.models import Job
 from storyforge.projects.models import Membership, Project, ProjectContent
@@ -42,7 +42,9 @@ def life(project):
     TokenFamily.start(user)
     bob = make_user("bob")
     his = Project.start(bob, name="His")
-    Membership.objects.create(project=his, user=user, role=Role.EDITOR)
+    Membership.objects.create(project=his, user=user, role=Role.VIEWER)
+    left = Project.start(bob, name="Left")  # where she was once, and is no member any more
+    make(Job, left, account=bob, actor=user)
     Membership.objects.create(project=project, user=bob, role=Role.VIEWER)
     make_world(his, known={Job: make(Job, his, account=bob, actor=user)})
     for field in TO_USER:  # whoever did something in his project was alice
@@ -62,7 +64,7 @@ def life(project):
 
 @pytest.mark.parametrize("field", TO_USER, ids=str)
 def test_each_key_to_a_person_goes_or_becomes_empty(field):
-    assert field.remote_field.on_delete in (models.CASCADE, models.SET_NULL)
+    assert field.remote_field.on_delete in (*GO_ALONG, models.SET_NULL)
 
 
 def rows_that_name(user_pk, email):
@@ -138,3 +140,16 @@ def test_an_export_holds_nothing_of_others_and_no_secret(life):
     assert [u["email"] for u in rows["accounts.User"]] == ["alice@example.org"]
     accounts = json.dumps([rows[label] for label in rows if label.startswith(("accounts", "mfa"))])
     assert not SECRET.search(accounts)
+
+
+@pytest.mark.django_db
+def test_a_client_takes_everything_and_leaves_with_its_owners_password(life):
+    client = client_of(life)
+    wrong, right = {"current_password": "not it"}, {"current_password": "a long password 1"}
+    assert client.post("/api/v1/account/export", wrong).json()["error_code"] == "password_needed"
+    assert client.delete("/api/v1/account", wrong).json()["error_code"] == "password_needed"
+    _, rows = unpack(client.post("/api/v1/account/export", right))
+    assert rows["projects.Project"]
+    pk, email = life.pk, life.email
+    assert client.delete("/api/v1/account", right).status_code == 204
+    assert rows_that_name(pk, email) == []

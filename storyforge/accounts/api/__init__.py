@@ -1,4 +1,10 @@
-from storyforge.accounts.api.account import ActivityView, SessionsView, SessionView
+from storyforge.accounts.api.account import (
+    AccountView,
+    ActivityView,
+    ExportView,
+    SessionsView,
+    SessionView,
+)
 from storyforge.accounts.api.auth import (
     ConfirmView,
     ForgotView,
@@ -14,8 +20,10 @@ from storyforge.accounts.api.provider_keys import ProviderKeyViewSet
 from storyforge.accounts.api.tokens import TokenViewSet
 
 __all__ = [
+    "AccountView",
     "ActivityView",
     "ConfirmView",
+    "ExportView",
     "ForgotView",
     "LoginView",
     "LogoutView",

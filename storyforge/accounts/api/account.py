@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.generics import ListAPIView
@@ -11,9 +13,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from storyforge.accounts import audit, credentials
+from storyforge.accounts.api.auth import secret
+from storyforge.accounts.belongings import archive_response
+from storyforge.accounts.leaving import delete_account
 from storyforge.accounts.models import AuditEntry, Session, TokenFamily
 from storyforge.accounts.signins import end_all, end_sign_in, sign_ins
 from storyforge.accounts.tokens import InPerson
+from storyforge.core.rates import Rate, rated
 
 
 class SignInSerializer(serializers.Serializer[Any]):
@@ -32,6 +39,50 @@ class ActivitySerializer(serializers.ModelSerializer[AuditEntry]):
         model = AuditEntry
         fields = ["id", "at", "action", "object_type", "object_id", "status", "request_id"]
         read_only_fields = fields
+
+
+class PasswordProof(serializers.Serializer[Any]):
+    """What shows that it is the owner who asks."""
+
+    current_password = secret()
+
+
+class AccountView(APIView):
+    """The account itself."""
+
+    permission_classes = [InPerson]
+
+    @extend_schema(request=PasswordProof, responses={204: None})
+    @rated(Rate.SIGN_IN)
+    def delete(self, request: Request) -> Response:
+        """Delete the account with everything of one's own. It cannot be undone."""
+        proved(request)
+        delete_account(request._request, request.user)  # noqa: SLF001
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ExportView(APIView):
+    """Everything of one's own as a ZIP of JSON files and uploaded files."""
+
+    permission_classes = [InPerson]
+
+    @extend_schema(request=PasswordProof, responses={(200, "application/zip"): OpenApiTypes.BINARY})
+    @rated(Rate.SIGN_IN)
+    def post(self, request: Request) -> HttpResponse:
+        proved(request)
+        audit.note(request._request, "account.exported", person=request.user)  # noqa: SLF001
+        return archive_response(request.user)
+
+
+def proved(request: Request) -> None:
+    """Raise `PasswordNeeded` unless the body holds the caller's password."""
+    proof = PasswordProof(data=request.data)
+    proof.is_valid(raise_exception=True)
+    credentials.confirm_password(
+        request._request,  # noqa: SLF001
+        request.user,
+        proof.validated_data["current_password"],
+    )
 
 
 class SessionsView(APIView):

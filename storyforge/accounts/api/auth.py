@@ -265,7 +265,11 @@ class PasswordView(APIView):
         serializer = PasswordSerializer(data=request.data, context={"request": request})
         serializer.is_valid(raise_exception=True)
         user = request.user
-        require_password(request, serializer.validated_data["current_password"])
+        credentials.confirm_password(
+            request._request,  # noqa: SLF001
+            user,
+            serializer.validated_data["current_password"],
+        )
         keep = request.session.session_key if request.auth is None else None
         user.change_password(serializer.validated_data["password"], keep_session=keep)
         if request.auth is None:
@@ -273,11 +277,6 @@ class PasswordView(APIView):
         audit.note(request._request, "password.changed", person=user)  # noqa: SLF001
         tell(user, "changed")
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def require_password(request: Request, password: str) -> None:
-    """Raise `PasswordNeeded` unless this is the caller's; wrong ones count towards the lock."""
-    credentials.confirm_password(request._request, request.user, password)  # noqa: SLF001
 
 
 @extend_schema(responses=UserSerializer, summary="Who is signed in")

@@ -10,6 +10,7 @@ import sys
 import pytest
 from django.test import Client
 
+from conftest import ROOT
 from storyforge.accounts.links import sign_in_path
 from storyforge.accounts.models import User
 from storyforge.accounts.tests.conftest import PASSWORD
@@ -162,3 +163,22 @@ def test_behind_tls_cookies_stay_behind_tls():
         "SECURE_HSTS_SECONDS": 31_536_000,
         "SECURE_SSL_REDIRECT": True,
     }
+
+
+def test_production_settings_pass_djangos_own_check():
+    run = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "storyforge.settings",
+            "SECRET_KEY": "a key of sixty-four random characters, each of them a different one!",
+            "SECURE": "on",
+            "ALLOWED_HOSTS": "studio.example",
+        },
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert "no issues" in run.stdout + run.stderr
