@@ -37,7 +37,8 @@ class TokenFamily(models.Model):
 
     @classmethod
     def start(cls, user: User, *, agent: str = "") -> Self:
-        """A family for a person who has just proved who they are."""
+        """A family for a person who has just proved who they are; theirs that are over go."""
+        user.families.filter(expires_at__lt=timezone.now()).delete()
         return cls.objects.create(
             user=user,
             stamp=user.get_session_auth_hash(),

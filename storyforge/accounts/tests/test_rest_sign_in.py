@@ -164,6 +164,14 @@ def test_a_sign_in_ends_after_a_month_however_often_it_is_refreshed(pair):
     assert code(bearer(pair["access_token"]).get(ME)) == (401, "authentication_failed")
 
 
+def test_what_is_over_is_cleared_at_the_next_sign_in(pair, login):
+    TokenFamily.objects.update(expires_at=timezone.now())
+    old = TokenFamily.objects.get().pk
+    login()
+    assert TokenFamily.objects.exclude(pk=old).count() == TokenFamily.objects.count() == 1
+    assert RefreshToken.objects.count() == 1
+
+
 @pytest.mark.parametrize("token", ["", "rt_", "rt__", "rt_0123456789abcdef_x", "é", "x" * 2_001])
 def test_a_made_up_refresh_token_is_refused(db, token):
     assert refresh(token).status_code in (400, 401)

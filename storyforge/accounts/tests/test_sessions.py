@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db.models import F
 from django.test import Client
 from django.utils import timezone
@@ -89,6 +90,13 @@ def test_an_unused_session_ends_after_a_fortnight(firefox):
     assert abs(row.expire_date - timezone.now() - timedelta(days=14)) < timedelta(minutes=1)
     Session.objects.update(expire_date=F("expire_date") - timedelta(days=14, minutes=1))
     assert firefox.get(URL).status_code == 401
+
+
+def test_ended_sessions_are_cleared_by_djangos_command(firefox):
+    kept = Session.objects.get(user__isnull=False)
+    Session.objects.create(session_key="old", session_data="", expire_date=timezone.now())
+    call_command("clearsessions")
+    assert list(Session.objects.all()) == [kept]
 
 
 def shift(firefox, **seconds):
