@@ -13,7 +13,7 @@ CHAPTER ?=
 OUT ?= out/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test lint types openapi bench chaos lock vendor shots
+.PHONY: help setup setup-dev run demo demo-world test lint types openapi bench chaos lock vendor shots
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -30,6 +30,10 @@ run: setup  ## start everything; PORT=8000
 demo: setup  ## from a book to its results; BOOK=file CHAPTER=1 OUT=out/demo KEEP=1
 	@exec $(LAUNCHER) demo --out '$(OUT)' $(if $(BOOK),--book '$(BOOK)') \
 		$(if $(CHAPTER),--chapter '$(CHAPTER)') $(if $(KEEP),--keep)
+
+demo-world: setup  ## from a premise to a world; PREMISE="…" PARTY=party.json SEED=1 SIZE=standard OUT=out/world
+	@exec $(LAUNCHER) demo-world $(if $(PREMISE),--premise '$(PREMISE)') $(if $(PARTY),--party '$(PARTY)') \
+		$(if $(SEED),--seed '$(SEED)') $(if $(SIZE),--size '$(SIZE)') --out '$(if $(filter file,$(origin OUT)),out/world,$(OUT))'
 
 test: lint types  ## every check; what CI runs
 	@$(PY) -m pytest

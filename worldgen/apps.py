@@ -6,6 +6,6 @@ class WorldgenConfig(AppConfig):
     verbose_name = "Worlds"
 
     def ready(self) -> None:
-        from worldgen import phases
+        from worldgen import generations, phases  # noqa: F401 - registers the kinds
 
         phases.check()

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from storyforge.launcher.backup import backup, restore
 from storyforge.launcher.commands import manage, with_servers
@@ -37,6 +38,8 @@ def _run(options: argparse.Namespace) -> int:
     match options.command:
         case "demo":
             return demo(_journey_arguments(options), out=options.out, keep=options.keep)
+        case "demo-world":
+            return demo(_world_arguments(options), out=options.out, keep=options.keep)
         case "manage":
             return manage(options.words)
         case "servers":
@@ -56,13 +59,34 @@ def _journey_arguments(options: argparse.Namespace) -> list[str]:
         raise CannotStart(f"There is no book file {book}.")
     if options.chapter is not None and options.chapter < 1:
         raise CannotStart(f"There is no chapter {options.chapter}; they count from 1.")
-    try:  # now: after the work its results would be lost
-        options.out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise CannotStart(f"Results cannot be written to {options.out}: {reason}.") from error
+    _make_folder(options.out)
     chapter = options.chapter or (SAMPLE_CHAPTER if options.book == SAMPLE else 1)
     given = {"--book": book, "--chapter": chapter, "--out": options.out.absolute()}
+    return ["journey", *_words(given)]
+
+
+def _world_arguments(options: argparse.Namespace) -> list[str]:
+    """The same for a world. Raises CannotStart."""
+    if options.party is not None and not options.party.is_file():
+        raise CannotStart(f"There is no party file {options.party}.")
+    _make_folder(options.out)
+    party = options.party.absolute() if options.party else None
+    given = {"--premise": options.premise, "--party": party, "--seed": options.seed}
+    return [
+        "make_world",
+        *_words({**given, "--size": options.size, "--out": options.out.absolute()}),
+    ]
+
+
+def _make_folder(out: Path) -> None:
+    try:  # now: after the work its results would be lost
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CannotStart(f"Results cannot be written to {out}: {reason}.") from error
+
+
+def _words(given: dict[str, Any]) -> list[str]:
     return [word for name, value in given.items() if value for word in (name, str(value))]
 
 
@@ -75,6 +99,13 @@ def _parser() -> argparse.ArgumentParser:
     journey.add_argument("--chapter", type=int, help="number of the chapter, from 1")
     journey.add_argument("--out", type=Path, default=Path("out/demo"), help="folder of the results")
     journey.add_argument("--keep", action="store_true", help="keep the data folder of the run")
+    world = commands.add_parser("demo-world", help="from a premise to a world, then stop")
+    world.add_argument("--premise", default="", help="what the world is about")
+    world.add_argument("--party", type=Path, help="a JSON list of player characters")
+    world.add_argument("--seed", type=int, default=1, help="the same seed gives the same world")
+    world.add_argument("--size", choices=("small", "standard", "large"), default="standard")
+    world.add_argument("--out", type=Path, default=Path("out/world"), help="folder of the results")
+    world.add_argument("--keep", action="store_true", help="keep the data folder of the run")
     for name, text in (
         ("manage", "manage.py with the installation's database"),
         ("servers", "a program with empty throw-away servers"),

@@ -23,7 +23,7 @@ INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
 
 def demo(arguments: Sequence[str], *, out: Path, keep: bool) -> int:
-    """Run `manage.py journey` with the arguments; its exit code is ours. Raises CannotStart."""
+    """Run `manage.py` with the arguments beside workers; its exit code is ours. Raises CannotStart."""
     outer = dict(os.environ)
     base = throw_away_base(outer, server_user())
     with stop_signals() as signals, throw_away_folder(base, "demo", keep=keep) as data:
@@ -43,7 +43,7 @@ def _journey(
     servers = Servers(data, durable=False, given=outer)
     environ = child_environment(outer, urls=servers.urls, home=servers.home)
     workers = programs.workers(servers.home, environ)
-    argv = [sys.executable, str(PROJECT / "manage.py"), "journey", *arguments]
+    argv = [sys.executable, str(PROJECT / "manage.py"), *arguments]
     journey = programs.visible(argv, environ, foreground=False)
     try:
         say("Starting servers for this run; they go when it is done.")

@@ -17,7 +17,7 @@ OPEN_SECONDS = 30
 class BreakerOpen(StoryforgeError):
     """The AI service has failed several times in a row; the job waits until it has recovered."""
 
-    code = "AI_SERVICE_UNAVAILABLE"
+    code = "provider_resting"
     status = 503
     retryable = True
     retry_after = float(OPEN_SECONDS)

@@ -8,7 +8,7 @@ import pytest
 from django.db.models.functions import Now
 
 from storyforge.accounts.models import User
-from storyforge.jobs import due
+from storyforge.jobs import dispatch, due
 from storyforge.jobs.create import MAX_WAITING, create_job
 from storyforge.jobs.errors import QueueFull
 from storyforge.jobs.models import Job, Worker
@@ -72,3 +72,18 @@ def test_a_runaway_client_is_told_to_wait(kind, project):
         create_job(kind.kind, project=project, actor=project.owner)
     with pytest.raises(QueueFull):
         create_job(kind.kind, project=project, actor=project.owner)
+
+
+def test_a_job_that_nobody_starts_within_a_day_ends(job):
+    Job.objects.filter(pk=job.pk).update(created_at=Now() - timedelta(hours=25))
+    assert dispatch.expire() == 1
+    job.refresh_from_db()
+    assert (job.status, job.state) == ("failed", "expired")
+    assert job.error["error_code"] == "queue_timeout"
+    assert dispatch.expire() == 0
+
+
+def test_a_paused_job_may_wait_for_longer(job):
+    job.pause()
+    Job.objects.filter(pk=job.pk).update(created_at=Now() - timedelta(hours=25))
+    assert dispatch.expire() == 0
