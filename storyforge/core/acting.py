@@ -29,7 +29,7 @@ class Door(StrEnum):
 
     SHUT = ""
     JOBS = "jobs"  # the engine: job tables only
-    ADMIN = "admin"  # staff in the admin, migrations, the end of an account: every table
+    ADMIN = "admin"  # staff in the admin, upkeep, migrations, the end of an account: every table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from storyforge.jobs.models import (
     Breaker,
+    Checkup,
     IdempotencyKey,
     Job,
     JobEvent,
@@ -83,6 +84,11 @@ class JobEventAdmin(ReadOnly):
 @admin.register(Worker)
 class WorkerAdmin(ReadOnly):
     list_display = ("name", "queues", "slots", "started_at", "beat_at")
+
+
+@admin.register(Checkup)
+class CheckupAdmin(ReadOnly):
+    list_display = ("at", "ended_at", "__str__")
 
 
 @admin.register(Breaker)

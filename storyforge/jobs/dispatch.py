@@ -24,6 +24,7 @@ from storyforge.jobs.models import MAX_LOST, Job, Worker
 from storyforge.jobs.moves import CHANNEL
 from storyforge.jobs.spending import book_unknown
 from storyforge.jobs.tasks import run_job
+from storyforge.jobs.upkeep import upkeep_when_due
 
 logger = logging.getLogger(__name__)
 
@@ -118,6 +119,7 @@ class Dispatcher:
         if now - self._purged >= PURGE_SECONDS:
             self._purged = now
             idempotency.purge()
+            upkeep_when_due()
         if self.worker and now - self._beaten >= BEAT_SECONDS:
             self._beaten = now
             Worker.objects.update_or_create(

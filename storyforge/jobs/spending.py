@@ -6,15 +6,18 @@ The end needs no code: a trigger on the job's row gives back what is left, whoev
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pgtrigger
+from django.apps import apps
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 
 from storyforge.ai.prices import current_prices
 from storyforge.jobs.engine import engine
+from storyforge.jobs.models.calls import ProviderCall
 from storyforge.money import quotas
 from storyforge.money.errors import BudgetExceeded
 from storyforge.money.models import LedgerEntry
@@ -22,9 +25,10 @@ from storyforge.money.quotas import Charge
 
 if TYPE_CHECKING:
     from storyforge.jobs.execution import Execution
-    from storyforge.jobs.models import Job, ProviderCall
+    from storyforge.jobs.models import Job
 
 Outcome = LedgerEntry.Outcome
+LONGEST_CALL = timedelta(hours=1)
 
 RELEASES = [
     pgtrigger.Trigger(
@@ -96,7 +100,7 @@ def settle(
         )
         call.outcome, call.cost_micros = outcome, charged + house
         call.input_tokens, call.output_tokens = input_tokens, output_tokens
-        type(call).objects.filter(pk=call.pk).update(
+        ProviderCall.objects.filter(pk=call.pk).update(
             ended_at=Now(),
             outcome=outcome,
             input_tokens=input_tokens,
@@ -119,6 +123,20 @@ def book_unknown(job: Job) -> None:
         ended_at=Now(), outcome=Outcome.UNKNOWN, cost_micros=F("worst_micros")
     )
     quotas.book_on_house([_charge(job, call, charged=0, house=call.cost_micros) for call in calls])
+
+
+def book_orphans() -> int:
+    """End the open calls of jobs that were deleted while they ran, at the operator's cost; how many."""
+    jobs = apps.get_model("jobs", "Job")._default_manager.filter(pk=OuterRef("job_id"))
+    lost = ProviderCall.objects.filter(ended_at=None, started_at__lt=Now() - LONGEST_CALL)
+    calls = list(lost.exclude(Exists(jobs))[:1_000])
+    for call in calls:
+        call.outcome, call.cost_micros = Outcome.UNKNOWN, call.worst_micros
+    ProviderCall.objects.filter(pk__in=[call.pk for call in calls]).update(
+        ended_at=Now(), outcome=Outcome.UNKNOWN, cost_micros=F("worst_micros")
+    )
+    quotas.book_on_house([_charge(None, call, charged=0, house=call.cost_micros) for call in calls])
+    return len(calls)
 
 
 @engine()
@@ -154,11 +172,11 @@ def _top_up(job: Job, need: int) -> bool:
     return True
 
 
-def _charge(job: Job, call: ProviderCall, *, charged: int, house: int) -> Charge:
+def _charge(job: Job | None, call: ProviderCall, *, charged: int, house: int) -> Charge:
     return Charge(
-        account_id=job.account_id,
-        project_id=job.project_id,
-        job_id=job.pk,
+        account_id=job.account_id if job else None,
+        project_id=job.project_id if job else None,
+        job_id=call.job_id,
         step=call.step,
         fence=call.fence,
         outcome=call.outcome,
@@ -168,5 +186,5 @@ def _charge(job: Job, call: ProviderCall, *, charged: int, house: int) -> Charge
         output_tokens=call.output_tokens,
         charged_micros=charged,
         house_micros=house,
-        quotas=job.quotas if charged else [],
+        quotas=job.quotas if job and charged else [],
     )

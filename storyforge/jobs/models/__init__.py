@@ -2,6 +2,7 @@
 
 from storyforge.jobs.models.breaker import Breaker, BreakerOpen
 from storyforge.jobs.models.calls import ProviderCall
+from storyforge.jobs.models.checkup import Checkup
 from storyforge.jobs.models.job import Job
 from storyforge.jobs.models.journal import EVENT_CHANNEL, JobEvent, JobStep
 from storyforge.jobs.models.keys import IdempotencyKey
@@ -15,6 +16,7 @@ __all__ = [
     "WORKER_GONE_SECONDS",
     "Breaker",
     "BreakerOpen",
+    "Checkup",
     "IdempotencyKey",
     "Job",
     "JobEvent",
