@@ -359,6 +359,9 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
+LOG_FORMAT = env.choice(
+    "LOG_FORMAT", options=("line", "json"), default="line", help="key=value lines, or JSON objects."
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -367,12 +370,13 @@ LOGGING = {
         "line": {
             "format": "time=%(asctime)s level=%(levelname)s logger=%(name)s"
             " request=%(request)s job=%(job)s %(message)s"
-        }
+        },
+        "json": {"()": "storyforge.core.logs.JsonLines"},
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": LOG_FORMAT,
             "filters": ["context"],
         }
     },

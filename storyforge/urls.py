@@ -41,6 +41,7 @@ from storyforge.accounts.api import (
 from storyforge.core import health
 from storyforge.generation.api import ReceiptViewSet
 from storyforge.jobs.api import JobViewSet, KindsView
+from storyforge.jobs.metrics import MetricsView
 from storyforge.money.api import LedgerViewSet, UsageView
 from storyforge.projects.api import BudgetView, MembersView, MemberView, ProjectViewSet
 from storyforge.webhooks.api import DeliveryViewSet, WebhookViewSet
@@ -140,6 +141,7 @@ script_platform = [
 ]
 
 urlpatterns = [
+    re_path(r"^metrics/?$", MetricsView.as_view()),
     re_path(r"^health/?$", health.live, name="health"),
     re_path(r"^health/live/?$", health.live),
     re_path(r"^health/ready/?$", health.ready),

@@ -209,3 +209,8 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id} {self.step}"
+
+    @property
+    def dollars(self) -> float:
+        """What the account paid, in US dollars."""
+        return self.charged_micros / 1_000_000

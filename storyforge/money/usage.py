@@ -30,6 +30,11 @@ class Period:
         return self.spent_micros / MICROS
 
     @property
+    def reserved(self) -> float:
+        """US dollars."""
+        return self.reserved_micros / MICROS
+
+    @property
     def limit(self) -> float | None:
         """US dollars."""
         return None if self.limit_micros is None else self.limit_micros / MICROS

@@ -15,6 +15,7 @@ from storyforge.core.errors import NotFound
 from storyforge.generation.models import Receipt
 from storyforge.jobs import registry
 from storyforge.jobs.models import Job
+from storyforge.money.usage import MICROS
 from storyforge.projects.models import Project
 from storyforge.projects.roles import Action
 from storyforge.web.pages import ProjectPage, StudioPage
@@ -73,6 +74,7 @@ class JobPage(ProjectPage):
         context |= {
             "job": job,
             "label": registry.label(job.kind),
+            "cost": f"${job.spent_micros / MICROS:.4f}",
             "steps": job.steps.order_by("pk")[:200],
             "events": job.events.exclude(type="job.delta").order_by("-seq")[:50],
             "receipts": Receipt.objects.filter(job=job),

@@ -29,6 +29,7 @@ from storyforge.web.sign_in import (
     sign_in_passkey,
     sign_out,
 )
+from storyforge.web.usage import UsagePage
 from storyforge.web.webhooks import WebhooksPage
 
 urlpatterns = [
@@ -54,6 +55,7 @@ urlpatterns = [
     ),
     path("account/security/recovery-codes", RecoveryCodesPage.as_view(), name="recovery_codes"),
     path("account/security/<int:factor>/remove", FactorPage.as_view(), name="remove_factor"),
+    path("account/usage", UsagePage.as_view(), name="my_usage"),
     path("account/activity", ActivityPage.as_view(), name="my_activity"),
     path("account/data", DataPage.as_view(), name="my_data"),
     path("account/data/export", ExportPage.as_view(), name="export_account"),

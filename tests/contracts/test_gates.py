@@ -90,6 +90,7 @@ def test_the_doors_in_the_walls_are_opened_where_it_is_said():
         ("storyforge/accounts/staff.py", "Door.ADMIN"),
         ("storyforge/accounts/leaving.py", "Door.ADMIN"),
         ("storyforge/projects/masonry.py", "Door.ADMIN"),
+        ("storyforge/jobs/upkeep.py", "Door.ADMIN"),
     }
 
 

@@ -46,6 +46,7 @@ PAGES = {
     "recovery_codes": Page(personal=True),
     "remove_factor": Page(personal=True, method="post", status=404),
     "my_activity": Page(personal=True),
+    "my_usage": Page(personal=True),
     "my_data": Page(personal=True),
     "export_account": Page(personal=True, method="post"),
     "prove": Page(personal=True),

@@ -1,0 +1,83 @@
+"""What one's account has spent, and the budgets of one's projects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from storyforge.core.errors import StoryforgeError
+from storyforge.money.models import LedgerEntry, Quota
+from storyforge.money.quotas import set_budget
+from storyforge.money.usage import MICROS, usage_of
+from storyforge.projects.access import require
+from storyforge.projects.models import Project
+from storyforge.projects.roles import Action
+from storyforge.web.pages import StudioPage
+
+MOST_DOLLARS = 10**9
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Budgeted:
+    """A project and its budget, if it ever had one."""
+
+    project: Project
+    budget: Quota | None
+
+    @property
+    def spent(self) -> float:
+        """US dollars since the first budget."""
+        return self.budget.spent_micros / MICROS if self.budget else 0.0
+
+    @property
+    def dollars(self) -> str:
+        """The limit as it stands in the form."""
+        limit = self.budget.limit_micros if self.budget else None
+        return "" if limit is None else f"{limit / MICROS:.2f}"
+
+
+class UsagePage(StudioPage):
+    """This month and today, each entry of the ledger, and budgets to set."""
+
+    template_name = "accounts/usage.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        usage = usage_of(self.user.pk)
+        entries = LedgerEntry.objects.filter(account_id=self.user.pk).order_by("-at", "-pk")
+        page = Paginator(entries, 20).get_page(self.request.GET.get("page"))
+        budgets = {row.project_id: row for row in usage.budgets}
+        projects = Project.objects.filter(owner=self.user.pk)[:100]
+        own = [Budgeted(project=each, budget=budgets.get(each.pk)) for each in projects]
+        context |= {"usage": usage, "page": page, "own_projects": own}
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Set the budget of a project from its form; an empty field takes the limit away."""
+        project, dollars = request.POST.get("project", ""), request.POST.get("dollars", "").strip()
+        require(self.user, Action.ADMIN, project)
+        try:
+            set_budget(self.user.pk, UUID(project), _micros(dollars))
+        except (StoryforgeError, InvalidOperation) as error:
+            said = error.message if isinstance(error, StoryforgeError) else "That is no amount."
+            messages.error(request, said)
+        else:
+            messages.success(request, "The budget is set." if dollars else "There is no limit now.")
+        return redirect("my_usage")
+
+
+def _micros(dollars: str) -> int | None:
+    """Whole micro-dollars, None for nothing; raises InvalidOperation for what is no amount."""
+    if not dollars:
+        return None
+    amount = Decimal(dollars)
+    if not amount.is_finite() or not 0 <= amount <= MOST_DOLLARS:
+        raise InvalidOperation
+    return int(amount * MICROS)
