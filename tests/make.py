@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from storyforge.accounts.models import User
 from storyforge.ai.text.fill import fill
 from storyforge.core.fields import TypedJSONField
-from storyforge.money.models import Quota
+from storyforge.money.models import LedgerEntry, Quota
 from storyforge.projects.models import Project, ProjectContent
 
 # Code numbers, so that the next free code is found after rows made here.
@@ -31,9 +31,10 @@ PLAIN: tuple[tuple[type[models.Field[Any, Any]], Callable[[int], Any]], ...] = (
     (models.JSONField, lambda n: {"number": n}),
     (models.BinaryField, lambda n: f"bytes {n}".encode()),
 )
-# Fields that may be empty by themselves, but not beside the others' first choices.
-PAIRED: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
-    Quota: lambda n: {"starts_on": date(2026, 1, 1) + timedelta(days=n)},
+# Fields that may be empty, but not in a row that is of use.
+PAIRED: dict[type[models.Model], Callable[[int, Project], dict[str, Any]]] = {
+    LedgerEntry: lambda n, project: {"account_id": project.owner_id},
+    Quota: lambda n, project: {"starts_on": date(2026, 1, 1) + timedelta(days=n)},
 }
 _numbers = itertools.count(1)
 
@@ -53,7 +54,7 @@ def make(model: type[Any], project: Project, *, known: Rows | None = None, **fie
     """
     rows: Rows = {} if known is None else known
     number = next(_numbers)
-    fields = {**PAIRED.get(model, lambda n: {})(number), **fields}
+    fields = {**PAIRED.get(model, lambda n, project: {})(number, project), **fields}
     values = {
         field.name: _value(field, number, project, rows)
         for field in model._meta.concrete_fields
