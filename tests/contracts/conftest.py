@@ -45,27 +45,33 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
 
 def make_everything() -> World:
     """The rows of `world`; a user is found by their name."""
-    project = Project.start(make_user("alice"), name="The Lighthouse")
+    world = rows_of(make_user("alice"))
+    project = world[Project]
     for name, role in ROLES.items():
         if role and role != Role.OWNER:
             Membership.objects.create(project=project, user=make_user(name), role=role)
+    for name in ("charlie", "dora", "sarah"):
+        make_user(name)
+    User.objects.filter(name="Sarah").update(is_staff=True, is_superuser=True)
+    return world
+
+
+def rows_of(owner: User) -> World:
+    """A project of this person with a row of each model, and a row of each kind of their account."""
+    project = Project.start(owner, name="The Lighthouse")
     ended = make(Job, project, status=Job.Status.COMPLETED, completed_at=timezone.now())
     webhook = make(Endpoint, project, off="")
     told = make(Delivery, project, endpoint=webhook, status=Delivery.Status.DELIVERED)
     world: World = make_world(project, known={Job: ended, Endpoint: webhook, Delivery: told})
     world[Project] = project
-    world[Membership] = Membership.objects.create(
-        project=project, user=make_user("erin"), role=Role.EDITOR
-    )
+    guest, _ = User.objects.get_or_create(email="erin@example.org", defaults={"name": "Erin"})
+    world[Membership] = Membership.objects.create(project=project, user=guest, role=Role.EDITOR)
     store = SessionStore()
-    store["_auth_user_id"] = str(project.owner_id)
+    store["_auth_user_id"] = str(owner.pk)
     store.save()
-    world[Session] = Session.objects.get(user=project.owner)
-    world[APIToken], _ = APIToken.issue(project.owner, name="laptop", scope="read")
+    world[Session] = Session.objects.get(user=owner)
+    world[APIToken], _ = APIToken.issue(owner, name="laptop", scope="read")
     world[ProviderKey] = make(ProviderKey, project)
-    for name in ("charlie", "dora", "sarah"):
-        make_user(name)
-    User.objects.filter(name="Sarah").update(is_staff=True, is_superuser=True)
     return world
 
 

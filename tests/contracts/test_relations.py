@@ -80,6 +80,25 @@ def test_serializers_of_content_are_scoped_or_read_only(serializer):
         assert [n for n, f in serializer().fields.items() if not f.read_only] == []
 
 
+def test_no_serializer_of_any_kind_reaches_rows_of_all_projects():
+    """Also those of no model, and those inside others: a writable relation is scoped or public."""
+    ours = ("storyforge", "canon", "scriptwriter", "worldgen")
+    loose = [
+        f"{kind.__name__}.{name}"
+        for kind in set(all_serializers())
+        if kind.__module__.split(".")[0] in ours and not issubclass(kind, ContentSerializer)
+        for name, field in getattr(kind, "_declared_fields", {}).items()
+        if isinstance(field, RELATIONS) and not field.read_only
+    ]
+    assert loose == []
+
+
+def test_no_page_holds_more_than_a_hundred_rows():
+    for view in viewsets():
+        pages = view.pagination_class
+        assert pages is None or (pages.max_page_size or pages.page_size) <= 100, view
+
+
 @pytest.mark.parametrize(("operation", "field", "model", "many"), list(relation_cells()))
 def test_a_row_of_another_project_is_refused_like_one_that_never_was(
     operation, field, model, many, world, personas, elsewhere
