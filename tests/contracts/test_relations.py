@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import django_filters
 import pytest
@@ -96,7 +96,9 @@ def test_no_serializer_of_any_kind_reaches_rows_of_all_projects():
 def test_no_page_holds_more_than_a_hundred_rows():
     for view in viewsets():
         pages = view.pagination_class
-        assert pages is None or (pages.max_page_size or pages.page_size) <= 100, view
+        if pages is not None:
+            most = getattr(pages, "max_limit", None) or pages.max_page_size
+            assert most <= 100, view
 
 
 @pytest.mark.parametrize(("operation", "field", "model", "many"), list(relation_cells()))
@@ -139,7 +141,7 @@ def test_charlie_learns_nothing_by_filtering(view, world, personas):
             )
             wanted = _answer(personas["charlie"], url, name, missing)
             for row in world.values():
-                if str(row.pk).isdecimal() == missing.isdecimal():
+                if type(row.pk) is (int if missing.isdecimal() else UUID):
                     assert _answer(personas["charlie"], url, name, str(row.pk)) == wanted
 
 
