@@ -171,5 +171,6 @@ def test_a_world_that_fails_says_why(project, work, monkeypatch):
     monkeypatch.setattr(parts.rules, "write_rows", break_down)
     _, job = make_world(project, actor=project.owner, premise="A coast.", size="small")
     work()
-    with pytest.raises(WorldFailed, match="could not be written"):
+    with pytest.raises(WorldFailed, match="could not be written") as told:
         wait_for_world(job, show=lambda job: None, seconds=1)
+    assert told.value.code == "world_failed"
