@@ -112,7 +112,7 @@ def test_whose_job_it_is_says_which_writer(spec, targets, generate, alice):  # n
     job = generate(spec.kind, targets[spec.target])
     shown = alice.get(f"/api/v1/jobs/{job.pk}").json()
     assert (shown["writer"], shown["kind_label"]) == ("rules", spec.label)
-    assert shown["cost"] == {"spent_micros": 0, "currency": "USD"}
+    assert shown["cost"] == {"reserved_micros": 0, "spent_micros": 0, "currency": "USD"}
     receipts = alice.get("/api/v1/receipts", {"job": job.pk}).json()["results"]
     assert [r["writer"] for r in receipts] == ["rules"]
     assert receipts[0]["items"]
