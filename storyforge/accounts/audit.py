@@ -67,11 +67,16 @@ def record(request: HttpRequest, response: HttpResponse, *, action: str, actor: 
         actor=actor,
         action=(action or f"{request.method} {name}")[:80],
         object_type=kind[:60],
-        object_id=key[:64],
+        object_id=_shown(key)[:64],
         status=response.status_code,
         request_id=request_id.get()[:32],
         address=pseudonym(f"address:{address_of(request)}"),
     )
+
+
+def _shown(text: str) -> str:
+    """What a path held may be no text at all, such as NUL, which no column takes."""
+    return "".join(character for character in text if character.isprintable())
 
 
 def _object(name: str, kwargs: dict[str, Any]) -> tuple[str, str]:
