@@ -55,7 +55,7 @@ def _eyes(job: Job) -> AbstractContextManager[None]:
 def run_due(limit: int = 1_000) -> int:
     """Do due jobs straight from the table, one after the other, without Celery; how many were done."""
     done = 0
-    while done < limit:
+    for _ in range(limit):
         job = next_due()
         if job is None:
             break

@@ -266,6 +266,7 @@ def cancels(rig: Rig, side: Side, secret: str) -> list[float]:
 def main() -> None:
     from tests.chaos.run import connect
 
+    os.environ |= {"AI_TEXT_MODEL": "scripted", "AI_FREE_MODELS": "scripted"}
     with running_rig(seed=1) as rig, plain(rig) as (plain_url, plain_worker):
         connect(rig)
         os.environ["BENCH_DATABASE"] = rig.environ["DATABASE_URL"]

@@ -167,6 +167,8 @@ def main() -> None:
             "AI_TEXT_API_KEY": KEY,
             "JOBS_PER_ACCOUNT": "1000",
             "RATE_LIMITS": "off",
+            "AI_TEXT_MODEL": "scripted",
+            "AI_FREE_MODELS": "scripted",
         }
         from storyforge.core.acting import Door, acting_as
 

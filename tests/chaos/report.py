@@ -29,6 +29,7 @@ def table(result: Result) -> str:
         ("jobs that failed or were left with holes", len(verdict.failed)),
         ("jobs or effects doubled", len(verdict.doubled)),
         ("gaps in events, ends missing or doubled", len(verdict.gaps)),
+        ("invariants broken (`jobs_fsck`)", len(verdict.broken)),
         ("answers with 500", len(verdict.errors)),
         ("model calls", verdict.calls),
         ("of them repeated after a kill", verdict.repeated),

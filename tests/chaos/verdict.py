@@ -21,6 +21,7 @@ class Verdict:
     failed: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     calls: int = 0
     repeated: int = 0
@@ -28,7 +29,7 @@ class Verdict:
     @property
     def problems(self) -> dict[str, list[str]]:
         """What must not be."""
-        names = ("lost", "failed", "doubled", "gaps", "errors")
+        names = ("lost", "failed", "doubled", "gaps", "broken", "errors")
         return {name: found for name in names if (found := getattr(self, name))}
 
 
@@ -56,6 +57,7 @@ def unfinished() -> int:
 
 def judge(wishes: Sequence[Wish], calls: Sequence[dict[str, Any]]) -> Verdict:
     """Hold what was asked for against what there is."""
+    from storyforge.jobs import fsck
     from storyforge.jobs.models import Job
 
     accepted = [wish for wish in wishes if wish.job]
@@ -73,6 +75,7 @@ def judge(wishes: Sequence[Wish], calls: Sequence[dict[str, Any]]) -> Verdict:
                 verdict.failed.append(f"{job.kind} {job.status} {job.error}")
         _look_for_doubles(verdict, accepted, jobs)
         _look_for_gaps(verdict, jobs)
+        verdict.broken = [f"{found.code} {row}" for found in fsck.check() for row in found.rows]
     verdict.errors = [f"{w.key} {code}" for w in wishes for code in w.answers if code == 500]
     done = sum(1 for j in jobs.values() if j.writer == "model" and j.status == "completed")
     verdict.calls = len(calls)
