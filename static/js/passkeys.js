@@ -1,12 +1,9 @@
-// Passkeys: the browser makes or shows one, and the form carries its answer like any other field.
+// The browser makes or shows a passkey; the form carries its answer.
 import { ApiError, request } from "./api.js";
 
 const CANCELED = "No passkey was used. Try again, or use another way.";
 
-/**
- * On a form with data-options (a URL to POST for the challenge) and a field `credential`. `show` proves with a
- * passkey, `make` makes one; then the form is sent.
- */
+/** On a form with data-options (the challenge's URL) and a field `credential`. */
 export const passkey = () => ({
   busy: false,
   problem: "",

@@ -102,7 +102,7 @@ export const action = () => ({
   },
 });
 
-/** The fields of a form as a body: empty ones are left out unless `whole`; a name that ends in [] is a list. */
+/** A form as a body; a name that ends in [] is a list. */
 function bodyOf(form, whole) {
   const body = {};
   for (const { name } of form.elements) if (name.endsWith("[]")) body[name.slice(0, -2)] = [];
@@ -115,7 +115,7 @@ function bodyOf(form, whole) {
 
 /**
  * A form sent as JSON. Data: url, method, next (where to go; "{id}" is the new thing's), reveal (name of an answer's
- * member to show once instead of going anywhere). Empty fields are left out, but for a PATCH: they empty the field.
+ * member to show once instead of going anywhere). Empty fields are left out, not of a PATCH.
  */
 export const jsonForm = () => ({
   busy: false,
@@ -141,7 +141,7 @@ export const jsonForm = () => ({
 
   async reveal(secret, form) {
     this.revealed = secret;
-    this.$root.dataset.dirty = ""; // what is shown once stays, whatever is swapped around it
+    this.$root.dataset.dirty = ""; // it stays, whatever is swapped
     form.reset();
     await reloadRegions();
   },

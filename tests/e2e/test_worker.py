@@ -83,11 +83,13 @@ def status(job):
 
 
 @pytest.fixture
-def book(transactional_db, settings):
+def book(transactional_db, settings, model):
     from conftest import make_user
     from storyforge.projects.models import Project
 
-    settings.TEXT_PROVIDERS = {"default": {"BACKEND": "only asked whether there is one"}}
+    options = {"api_key": KEY, "base_url": model.url, "model": "claude-sonnet-5-5"}
+    backend = "storyforge.ai.text.anthropic.AnthropicText"
+    settings.TEXT_PROVIDERS = {"default": {"BACKEND": backend, "OPTIONS": options}}
     alice = make_user("alice")
     project = Project.start(alice, name="The Lighthouse")
     book, _ = start_import(project=project, actor=alice, filename="salt.md", content=STORY.encode())

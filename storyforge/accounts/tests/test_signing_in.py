@@ -169,7 +169,7 @@ def test_production_settings_pass_djangos_own_check():
     run = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         env={
-            **os.environ,
+            **{k: v for k, v in os.environ.items() if k != "DJANGO_ALLOW_ASYNC_UNSAFE"},
             "DJANGO_SETTINGS_MODULE": "storyforge.settings",
             "SECRET_KEY": "a key of sixty-four random characters, each of them a different one!",
             "SECURE": "on",
