@@ -27,6 +27,7 @@ def table(result: Result) -> str:
         *((f"answers: {ANSWERS.get(code, code)}", n) for code, n in sorted(result.answers.items())),
         ("jobs lost", len(verdict.lost)),
         ("jobs that failed or were left with holes", len(verdict.failed)),
+        ("jobs given up because three workers in a row died of them", verdict.given_up),
         ("jobs or effects doubled", len(verdict.doubled)),
         ("gaps in events, ends missing or doubled", len(verdict.gaps)),
         ("invariants broken (`jobs_fsck`)", len(verdict.broken)),
