@@ -38,9 +38,10 @@ demo-world: setup  ## from a premise to a world; PREMISE="…" PARTY=party.json 
 test: lint types  ## every check; what CI runs
 	@$(PY) -m pytest -n 2
 
-lint: setup-dev  ## style, imports between layers, spelling
+lint: setup-dev  ## style, imports between layers, spelling, risky code
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	@.venv/bin/lint-imports && $(PY) -m codespell_lib $(SPELLING)
+	@$(PY) -m bandit -q -lll -r storyforge canon scriptwriter worldgen scripts -x '*/tests/*'
 
 types: setup-dev  ## types
 	@SECRET_KEY=unused $(PY) -m mypy storyforge canon scriptwriter worldgen scripts
