@@ -38,7 +38,8 @@ class GeneratingMixin:
 
     def get_target(self, request: Request, pk: str) -> ProjectContent:
         """The row to generate for; raises `NotFound` for what the caller may not see."""
-        return get_visible(self.queryset.all(), request.user, pk=pk)
+        rows = self.queryset.prefetch_related(None).select_related("project")  # nothing is shown
+        return get_visible(rows, request.user, pk=pk)
 
     @extend_schema(
         request=GenerateBody,

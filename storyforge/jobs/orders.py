@@ -149,12 +149,13 @@ def order(kind: str, *, target: ProjectContent, actor: User, body: Mapping[str, 
     require(actor, handler.action, target.project_id)
     request = validated(handler.request, body)
     wish = getattr(request, "writer", "auto")
+    own_key = wish != "rules" and ProviderKey.pays_for(target.project.owner_id)
     return Order(
         handler=handler,
         target=target,
         actor=actor,
         request=request,
-        writer=handler.writer_for(wish, own_key=ProviderKey.pays_for(target.project.owner_id)),
+        writer=handler.writer_for(wish, own_key=own_key),
     )
 
 
