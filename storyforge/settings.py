@@ -281,9 +281,8 @@ WEB_SLOTS = env.integer(
     high=10_000,
     help="Requests a web process is meant to serve at once; a quarter of them may wait for a job.",
 )
-JOBS_PER_ACCOUNT = env.integer(
-    "JOBS_PER_ACCOUNT", default=20, low=1, high=10_000, help="Jobs of one account at the same time."
-)
+_help = "Jobs of one account at the same time, whatever its plan says; 0: the plan decides."
+JOBS_PER_ACCOUNT = env.integer("JOBS_PER_ACCOUNT", default=0, low=0, high=10_000, help=_help)
 
 # --- Webhooks, keys at rest ------------------------------------------------------------------
 

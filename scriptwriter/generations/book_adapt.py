@@ -58,8 +58,8 @@ class BookAdapt(GenerationRun):
         return _result(ended)
 
     def most_micros(self, target: Book, request: BookAdaptRequest, *, writer: str) -> int:
-        chapters = _chapters(target, request).count()
-        return chapters * orders.asked(UNIT).most_micros(target, request, writer=writer)
+        unit, chapters = orders.asked(UNIT), _chapters(target, request)
+        return sum(unit.most_micros(chapter, request, writer=writer) for chapter in chapters)
 
     def _wanted(
         self, book: Book, request: BookAdaptRequest, run: Job, begun: set[str]

@@ -25,7 +25,7 @@ from scriptwriter.prose.people import find_people
 from scriptwriter.prose.places import find_places
 from scriptwriter.prose.reading import read_chapter
 from storyforge.core.errors import StateConflict
-from storyforge.generation.context import CHARACTERS_PER_TOKEN, Section
+from storyforge.generation.context import CHARACTERS_PER_TOKEN, TOKENS_A_WORD, Section
 from storyforge.generation.models import Made
 from storyforge.generation.pipeline import Writing
 from storyforge.generation.records import Record
@@ -35,7 +35,6 @@ QUOTES_A_CALL = 120  # about 2,500 tokens of answer
 WORDS_A_CALL = 1_000  # of text with that many quotes, at the least
 AROUND = 1_500  # characters of text before the first quote of a call
 PEOPLE_TOKENS = 120 * 30  # for estimates: the list of people, at its longest
-TOKENS_A_WORD = 1.43  # measured on English prose with an older tokenizer, as CHARACTERS_PER_TOKEN
 
 
 class Merge(Record):

@@ -20,11 +20,15 @@ from scriptwriter.adaptation import (
 from scriptwriter.models import Chapter, SceneCard, ScriptVersion
 from scriptwriter.plots import active_plot
 from scriptwriter.prose.adapt import Reading, fold, speech
-from storyforge.generation.context import Layer, Section
+from storyforge.generation.context import TOKENS_A_WORD, Layer, Section
 from storyforge.generation.models import Made
 from storyforge.generation.pipeline import Writing
 from storyforge.generation.records import Record
 from storyforge.generation.spec import Generation, Request
+
+# For estimates. The densest dialogue has a code of some four tokens behind every tenth word.
+TOKENS_OF_CODES = 0.4
+PLOT_AND_CAST_TOKENS = 4_000  # thirty people with their temper and voice
 
 
 class AdaptRequest(Request):
@@ -108,6 +112,11 @@ class ScriptAdapt(Generation):
             code=f"ch{target.number}",
             mandatory=True,
         )
+
+    def planned_input(self, target: Chapter, request: Any) -> int:
+        """By the chapter's words: a run plans forty chapters at a time."""
+        text = target.words * (TOKENS_A_WORD + TOKENS_OF_CODES)
+        return min(self.context_budget, round(text) + PLOT_AND_CAST_TOKENS)
 
     def write_by_rules(self, writing: Writing) -> ScriptDraft:
         writing.progress(0, 1, "Writing scenes")

@@ -16,6 +16,7 @@ from storyforge.core.errors import StoryforgeError
 VERSION = 1
 # Measured on English prose with an older tokenizer; used for plans, never for accounts.
 CHARACTERS_PER_TOKEN = 3.88
+TOKENS_A_WORD = 1.43
 _SENTENCE_END = re.compile(r"(?<=[.!?…”’\"'])\s+")
 
 

@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from storyforge.ai.config import get_text_provider, has_text_provider
 from storyforge.ai.errors import ProviderMisconfigured
+from storyforge.core.errors import StoryforgeError
 from storyforge.generation import pipeline
 from storyforge.generation.callers import OWN_ALIAS
-from storyforge.generation.context import Section
+from storyforge.generation.context import Section, assemble
 from storyforge.generation.models import Made
 from storyforge.generation.records import Record
 from storyforge.jobs import registry
@@ -27,6 +28,8 @@ from storyforge.projects.roles import Action
 if TYPE_CHECKING:
     from storyforge.generation.pipeline import Writing
     from storyforge.jobs.execution import Execution
+
+FENCE = "data-000000000000"  # for estimates: as long as any
 
 
 class Request(BaseModel):
@@ -128,11 +131,21 @@ class Generation(Kind, abstract=True):
         return 1
 
     def planned_input(self, target: Any, request: Any) -> int:
-        """How many tokens of context a model is shown in all these calls together."""
-        return self.calls(target, request) * self.context_budget
+        """How many tokens of context a model is shown in all these calls together.
+
+        Counted on the sections as they are now; what is written meanwhile is topped up at the call. Kinds that
+        are the units of runs count from figures they have at hand instead.
+        """
+        try:
+            shown = assemble(
+                self.sections(target, request), budget=self.context_budget, fence=FENCE
+            ).tokens
+        except StoryforgeError:  # the job will say it; until then it may cost all of it
+            shown = self.context_budget
+        return self.calls(target, request) * shown
 
     def most_micros(self, target: Any, request: Any, *, writer: str) -> int:
-        """What it may cost at most: each call and its repair with a full context and a full answer.
+        """What it may cost at most: each call and its repair with its context and a full answer.
 
         Raises `UnknownPrice` for a model without a price.
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
 from storyforge.jobs import idempotency, registry, waiting
+from storyforge.jobs.costs import Cost, cost_of, of_units
 from storyforge.jobs.models import Job
 from storyforge.jobs.orders import Order
 from storyforge.jobs.places import places
@@ -34,16 +35,16 @@ class ProgressSerializer(serializers.Serializer[Job]):
     label = serializers.CharField(source="progress_label")  # type: ignore[assignment]
 
 
-class CostSerializer(serializers.Serializer[Job]):
+class CostSerializer(serializers.Serializer[Cost]):
     reserved_micros = serializers.IntegerField(help_text="Set aside and not yet spent.")
-    spent_micros = serializers.IntegerField()
+    spent_micros = serializers.IntegerField(help_text="Of a run: with all its units.")
     currency = serializers.SerializerMethodField()
 
-    def get_currency(self, job: Job) -> str:
+    def get_currency(self, cost: Cost) -> str:
         return "USD"
 
 
-class UsageSerializer(serializers.Serializer[Job]):
+class UsageSerializer(serializers.Serializer[Cost]):
     input_tokens = serializers.IntegerField()
     output_tokens = serializers.IntegerField()
 
@@ -67,11 +68,11 @@ class JobSerializer(serializers.ModelSerializer[Job]):
     next_attempt_at = serializers.DateTimeField(read_only=True, allow_null=True)
     expires_at = serializers.DateTimeField(read_only=True, allow_null=True)
     parent_id = serializers.UUIDField(read_only=True, allow_null=True)
-    cost = CostSerializer(source="*", read_only=True)
+    cost = serializers.SerializerMethodField()
     generation_cost = serializers.SerializerMethodField(
         help_text="What it has cost, in US dollars."
     )
-    usage = UsageSerializer(source="*", read_only=True)
+    usage = serializers.SerializerMethodField()
     error = JobErrorSerializer(read_only=True, allow_null=True)
     error_message = serializers.SerializerMethodField()
     result_url = serializers.SerializerMethodField()
@@ -107,11 +108,27 @@ class JobSerializer(serializers.ModelSerializer[Job]):
         if "places" in self.context:
             given: dict[UUID, int] = self.context["places"]
             return given
+        return places(job.pk for job in self._shown() if job.status == Job.Status.PENDING)
+
+    @cached_property
+    def _units(self) -> dict[UUID, Cost]:
+        """The sums of the runs that are shown together, in one query. One just begun has no units."""
+        return {} if "places" in self.context else of_units(self._shown())
+
+    def _shown(self) -> Iterable[Job]:
         shown: Any = self.parent.instance if self.parent else [self.instance]
-        return places(job.pk for job in shown if job.status == Job.Status.PENDING)
+        return list(shown)
+
+    @extend_schema_field(CostSerializer)
+    def get_cost(self, job: Job) -> dict[str, Any]:
+        return CostSerializer(cost_of(job, self._units)).data
+
+    @extend_schema_field(UsageSerializer)
+    def get_usage(self, job: Job) -> dict[str, Any]:
+        return UsageSerializer(cost_of(job, self._units)).data
 
     def get_generation_cost(self, job: Job) -> float:
-        return job.spent_micros / MICROS
+        return cost_of(job, self._units).spent_micros / MICROS
 
     def get_error_message(self, job: Job) -> str:
         return job.error["message"] if job.error else ""

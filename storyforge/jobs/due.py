@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from storyforge.jobs.engine import engine
 from storyforge.jobs.models import WORKER_GONE_SECONDS, Job
 from storyforge.jobs.queues import Priority
+from storyforge.money.models import IN_FLIGHT
 
 RING_AGAIN_SECONDS = 15  # a message may be lost; a doubled one does no harm
 OUT_SLOTS = 4  # of a worker: slow receivers leave the rest to those who wait for a model
@@ -30,24 +31,43 @@ job.status = 'pending' AND job.run_after <= statement_timestamp()
                       AND unit.status IN ('pending', 'running')))
 """
 
-# Fair round robin: a job's rank is the number of jobs its account has in flight plus its place among
-# the account's due ones, so a flood of one account cannot hold up another's first job. Background
-# work leaves one place of its account's cap and a quarter of all slots to people who wait.
+# Fair round robin: a job's rank in its queue is the number of jobs its account has in flight there plus
+# its place among the account's due ones, so a flood of one account cannot hold up another's first job.
+# An account has at most its cap in flight over all queues: its plan's, unless the setting says one for
+# all. Background work leaves one place of the cap and a quarter of all slots to people who wait.
+# Accounts are compared with IS NOT DISTINCT FROM, as work of the system has none and counts as one.
 PICK = f"""
 WITH flying AS (
     SELECT account_id, queue, count(*) AS n FROM jobs_job
     WHERE status = 'running'
        OR (status = 'pending' AND dispatched_at > statement_timestamp() - %(again)s * interval '1 second')
     GROUP BY account_id, queue
-), due AS (
-    SELECT job.id, job.queue, job.priority, job.created_at,
-           coalesce(flying.n, 0) + row_number() OVER (
+), ready AS (
+    SELECT job.id, job.account_id, job.queue, job.priority, job.created_at,
+           row_number() OVER (
                PARTITION BY job.account_id, job.queue ORDER BY job.priority, job.created_at
-           ) AS rank
-    FROM jobs_job job LEFT JOIN flying USING (account_id, queue)
+           ) AS nth
+    FROM jobs_job job
     WHERE {DUE}
       AND (job.dispatched_at IS NULL
            OR job.dispatched_at <= statement_timestamp() - %(again)s * interval '1 second')
+), asking AS (
+    SELECT accounts.account_id, accounts.queue,
+           coalesce(sum(flying.n) FILTER (WHERE flying.queue = accounts.queue), 0) AS here,
+           coalesce(sum(flying.n), 0) AS everywhere,
+           coalesce(nullif(%(cap)s, 0), max(plan.in_flight), %(default_cap)s) AS cap
+    FROM (SELECT DISTINCT account_id, queue FROM ready) accounts
+    LEFT JOIN flying ON flying.account_id IS NOT DISTINCT FROM accounts.account_id
+    LEFT JOIN money_account payer ON payer.user_id = accounts.account_id
+    LEFT JOIN money_plan plan ON plan.code = payer.plan_id
+    GROUP BY accounts.account_id, accounts.queue
+), due AS (
+    SELECT ready.id, ready.account_id, ready.queue, ready.priority, ready.created_at,
+           here + nth AS rank, everywhere,
+           greatest(1, cap - (ready.priority = %(background)s)::int) AS cap
+    FROM ready JOIN asking ON asking.queue = ready.queue
+                          AND asking.account_id IS NOT DISTINCT FROM ready.account_id
+    WHERE everywhere + nth <= greatest(1, cap - (ready.priority = %(background)s)::int)
 ), room AS (
     SELECT slots.queue, slots.n + %(ahead)s - coalesce(sum(flying.n), 0) AS n,
            slots.n / 4 AS kept
@@ -56,15 +76,18 @@ WITH flying AS (
           WHERE beat_at > statement_timestamp() - %(gone)s * interval '1 second' GROUP BY queue) slots
     LEFT JOIN flying USING (queue) GROUP BY slots.queue, slots.n
 ), ordered AS (
-    SELECT due.id, due.queue, due.priority, row_number() OVER (
+    SELECT due.*, row_number() OVER (
         PARTITION BY due.queue ORDER BY due.rank, due.priority, due.created_at) AS place
-    FROM due WHERE due.rank <= greatest(1, %(cap)s - (due.priority = %(background)s)::int)
+    FROM due
+), fitting AS (
+    SELECT ordered.*, everywhere + row_number() OVER (
+        PARTITION BY account_id ORDER BY priority, created_at) AS number
+    FROM ordered JOIN room USING (queue)
+    WHERE place <= room.n - CASE WHEN priority = %(background)s THEN kept ELSE 0 END
 ), rung AS (
     UPDATE jobs_job SET dispatched_at = statement_timestamp()
-    FROM ordered JOIN room USING (queue)
-    WHERE jobs_job.id = ordered.id
-      AND ordered.place <= room.n - CASE WHEN ordered.priority = %(background)s THEN kept ELSE 0 END
-    RETURNING jobs_job.id, jobs_job.queue, ordered.place
+    FROM fitting WHERE jobs_job.id = fitting.id AND fitting.number <= fitting.cap
+    RETURNING jobs_job.id, jobs_job.queue, fitting.place
 )
 SELECT id, queue FROM rung ORDER BY place
 """  # noqa: S608 - a constant of ours
@@ -88,6 +111,7 @@ def pick() -> list[Ring]:
         "ahead": AHEAD,
         "gone": WORKER_GONE_SECONDS,
         "cap": settings.JOBS_PER_ACCOUNT,
+        "default_cap": IN_FLIGHT,
         "background": Priority.BACKGROUND,
         "out": OUT_SLOTS,
     }

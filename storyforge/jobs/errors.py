@@ -49,6 +49,19 @@ class QueueFull(StoryforgeError):
     retry_after = 5.0
 
 
+class TooManyStreams(StoryforgeError):
+    """You follow as many jobs at once as one person may; close a stream, or poll instead."""
+
+    code = "concurrency"
+    status = 429
+    retryable = True
+    retry_after = 5.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.members["violated-policies"] = ["streams"]
+
+
 class IdempotencyMismatch(StoryforgeError):
     """This `Idempotency-Key` was used before, with another request."""
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
@@ -27,6 +26,7 @@ from storyforge.jobs.pricing import Wish, worst_micros
 from storyforge.jobs.queues import Priority, Queue
 from storyforge.jobs.spending import reserve_from_run
 from storyforge.jobs.trees import stop_units
+from storyforge.money.plans import in_flight_of
 
 AHEAD = 2  # living units of a run: so many times what its account may have in flight
 
@@ -122,7 +122,7 @@ def _planning_pass(handler: RunHandler, execution: Execution) -> None:
             return
         plan = _plan(handler, job, units)
         known = {unit.key for unit in units}
-        room = AHEAD * settings.JOBS_PER_ACCOUNT - living
+        room = AHEAD * in_flight_of(job.account_id) - living
         fresh = [unit for unit in plan.units if unit.key not in known][: max(0, room)]
         if not plan.failed and not plan.finished:
             _add(job, fresh)

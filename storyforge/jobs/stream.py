@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from asgiref.sync import SyncToAsync
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.handlers.asgi import ASGIRequest
@@ -24,14 +25,16 @@ from rest_framework.request import Request
 from storyforge.core.acting import acting_as
 from storyforge.core.errors import StoryforgeError
 from storyforge.jobs import events
+from storyforge.jobs.errors import TooManyStreams
 from storyforge.jobs.events import Frame
 from storyforge.jobs.models import Job, JobEvent
-from storyforge.jobs.stream_hub import hub, in_thread
+from storyforge.jobs.stream_hub import hub, in_thread, open_streams
 from storyforge.projects.roles import Action
 
 logger = logging.getLogger(__name__)
 
 PING_SECONDS = 15.0
+MOST_STREAMS = 64  # of one person at one web process, where rates are limited: a page opens one
 PING = b": ping\n\n"
 RETRY = b"retry: 2000\n\n"
 
@@ -47,17 +50,21 @@ def stream(request: Request, job: Job, *, after: int) -> HttpResponse | Streamin
     """The answer to a client that may see the job and knows its events up to `after`.
 
     204 when the job has ended and nothing is left to tell: an EventSource then stops asking. Raises
-    `NotAcceptable` where the server would hold a thread for each stream; clients poll instead.
+    `NotAcceptable` where the server would hold a thread for each stream, and `TooManyStreams`; clients
+    poll instead.
     """
     raw = request._request  # noqa: SLF001 - Django's own request has no public name there
     if not isinstance(raw, ASGIRequest):
         raise NotAcceptable("This server does not stream. Ask for application/json.")
+    person = request.user.pk
+    if settings.RATE_LIMITS and open_streams(person) >= MOST_STREAMS:
+        raise TooManyStreams
     rows = events.page(job.pk, after)
     if job.is_terminal and not rows:
         return HttpResponse(status=204)
     allowed = partial(still_allowed, raw, request.authenticators or (), job)
     response = StreamingHttpResponse(
-        _follow(job, rows, after=after, allowed=allowed),
+        _follow(job, rows, after=after, person=person, allowed=allowed),
         content_type="text/event-stream; charset=utf-8",
     )
     response["Cache-Control"] = "no-cache"
@@ -79,7 +86,7 @@ def still_allowed(raw: HttpRequest, authenticators: Sequence[Any], job: Job) -> 
 
 
 async def _follow(
-    job: Job, rows: list[JobEvent], *, after: int, allowed: Callable[[], bool]
+    job: Job, rows: list[JobEvent], *, after: int, person: int | None, allowed: Callable[[], bool]
 ) -> AsyncIterator[bytes]:
     _let_go_of_thread()
     yield RETRY
@@ -93,12 +100,14 @@ async def _follow(
             return
     if job.is_terminal:
         return
-    async for chunk in _live(job, after=after, allowed=allowed):
+    async for chunk in _live(job, after=after, person=person, allowed=allowed):
         yield chunk
 
 
-async def _live(job: Job, *, after: int, allowed: Callable[[], bool]) -> AsyncIterator[bytes]:
-    reader = hub().join(job.pk, after=after)
+async def _live(
+    job: Job, *, after: int, person: int | None, allowed: Callable[[], bool]
+) -> AsyncIterator[bytes]:
+    reader = hub().join(job.pk, after=after, person=person)
     # Readers that all come back at once, after a restart, do not all ask again at once.
     reader.check_in(PING_SECONDS * random.uniform(0.5, 1))  # noqa: S311
     while not reader.is_dropped:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -34,6 +34,15 @@ Answer = TypeVar("Answer")
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="stream")
 
 
+# Streams of each person in this process; only event loops change it.
+_open: Counter[int | None] = Counter()
+
+
+def open_streams(person: int | None) -> int:
+    """How many streams this person follows at this process; ones that are only just asked for aside."""
+    return _open[person]
+
+
 async def in_thread(call: Callable[[], Answer]) -> Answer:
     """What `call` answers, off the event loop; gives its database connection back at once."""
 
@@ -49,8 +58,10 @@ async def in_thread(call: Callable[[], Answer]) -> Answer:
 class Reader:
     """Somebody who follows one job from event `after` on, and what they have not been sent."""
 
-    def __init__(self, job_id: UUID, *, after: int, task: asyncio.Task[Any]) -> None:
-        self.job_id, self.after = job_id, after
+    def __init__(
+        self, job_id: UUID, *, after: int, person: int | None, task: asyncio.Task[Any]
+    ) -> None:
+        self.job_id, self.after, self.person = job_id, after, person
         self.is_dropped = self.is_due = False
         self._unsent: deque[Frame] = deque()
         self._news = asyncio.Event()
@@ -103,11 +114,12 @@ class Hub:
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
-    def join(self, job_id: UUID, *, after: int) -> Reader:
+    def join(self, job_id: UUID, *, after: int, person: int | None = None) -> Reader:
         """A reader that gets everything after the given number until the current task ends."""
         task = cast("asyncio.Task[Any]", asyncio.current_task())
-        reader = Reader(job_id, after=after, task=task)
+        reader = Reader(job_id, after=after, person=person, task=task)
         self._readers[job_id].add(reader)
+        _open[person] += 1
         # The generator that reads may be closed much later than its task ends.
         task.add_done_callback(lambda _: self._leave(reader))
         self._mark([job_id])
@@ -117,8 +129,13 @@ class Hub:
         return reader
 
     def _leave(self, reader: Reader) -> None:
-        readers = self._readers[reader.job_id]
+        readers = self._readers.get(reader.job_id, set())
+        if reader not in readers:
+            return
         readers.discard(reader)
+        _open[reader.person] -= 1
+        if not _open[reader.person]:
+            del _open[reader.person]
         if not readers:
             del self._readers[reader.job_id]
         if not self._readers:

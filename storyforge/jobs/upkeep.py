@@ -45,6 +45,18 @@ def spare(relation: str) -> None:
         _spared.append(relation)
 
 
+def purge_also(name: str, purge_one: Callable[[], int]) -> None:
+    """Have a batch of rows of an app above purged each hour; `purge_one` returns how many were."""
+    PURGES[name] = purge_one
+
+
+def delete_batch(rows: QuerySet[Any]) -> int:
+    """Delete the first `BATCH` of the rows; how many rows went, with those that hang on them."""
+    batch = rows.order_by("pk").values("pk")[:BATCH]
+    deleted: int = rows.model._default_manager.filter(pk__in=batch).delete()[0]
+    return deleted
+
+
 @contextmanager
 def everything() -> Iterator[None]:
     """The rows of all projects, for nobody."""
@@ -111,7 +123,7 @@ def _jobs() -> int:
 def _steps() -> int:
     """The answers in jobs that are over: what they made is saved, and nothing is repeated from them."""
     old = JobStep.objects.filter(job__completed_at__lt=Now() - KEPT)
-    return _delete(old)
+    return delete_batch(old)
 
 
 def _events() -> int:
@@ -130,25 +142,21 @@ def _events() -> int:
 
 
 def _calls() -> int:
-    return _delete(ProviderCall.objects.filter(started_at__lt=Now() - FIGURES_KEPT))
+    return delete_batch(ProviderCall.objects.filter(started_at__lt=Now() - FIGURES_KEPT))
 
 
 def _ledger() -> int:
     """Entries that count in a project's budget stay with it: no month of it ends."""
     budgets = ArraySubquery(Quota.objects.filter(scope=Quota.Scope.PROJECT).values("pk"))
     old = LedgerEntry.objects.filter(at__lt=Now() - FIGURES_KEPT).exclude(quotas__overlap=budgets)
-    return _delete(old)
+    return delete_batch(old)
 
 
 def _quotas() -> int:
     """Months and days after all their entries."""
-    return _delete(Quota.objects.filter(starts_on__lt=Now() - FIGURES_KEPT - timedelta(days=62)))
-
-
-def _delete(rows: QuerySet[Any]) -> int:
-    batch = rows.order_by("pk").values("pk")[:BATCH]
-    deleted: int = rows.model._default_manager.filter(pk__in=batch).delete()[0]
-    return deleted
+    return delete_batch(
+        Quota.objects.filter(starts_on__lt=Now() - FIGURES_KEPT - timedelta(days=62))
+    )
 
 
 PURGES: dict[str, Callable[[], int]] = {

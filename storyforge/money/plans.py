@@ -1,10 +1,12 @@
-"""The plans a new installation starts with; from then on they belong to its operator."""
+"""The plans a new installation starts with, which from then on belong to its operator; and what they allow."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from storyforge.money.models import Plan
+from django.conf import settings
+
+from storyforge.money.models import IN_FLIGHT, Account, Plan
 
 DOLLAR = 1_000_000
 GIGABYTE = 1024**3
@@ -41,3 +43,11 @@ def ship(using: str = "default", **_: Any) -> None:
     plans = Plan.objects.using(using)
     if not plans.exists():
         plans.bulk_create(Plan(**fields) for fields in SHIPPED)
+
+
+def in_flight_of(user_id: int | None) -> int:
+    """How many jobs of this account may be at work at the same time; nobody's are the system's own."""
+    if settings.JOBS_PER_ACCOUNT:
+        return int(settings.JOBS_PER_ACCOUNT)
+    plans = Account.objects.filter(pk=user_id).values_list("plan__in_flight", flat=True)
+    return plans.first() or IN_FLIGHT

@@ -14,6 +14,7 @@ from storyforge.accounts.models import APIToken
 from storyforge.core.errors import NotFound
 from storyforge.generation.models import Receipt
 from storyforge.jobs import registry
+from storyforge.jobs.costs import cost_of, of_units
 from storyforge.jobs.models import Job
 from storyforge.money.usage import MICROS
 from storyforge.projects.models import Project
@@ -71,10 +72,12 @@ class JobPage(ProjectPage):
         job = Job.objects.filter(project=self.project, pk=self.kwargs["pk"]).first()
         if job is None:
             raise NotFound
+        used = cost_of(job, of_units([job]))
         context |= {
             "job": job,
             "label": registry.label(job.kind),
-            "cost": f"${job.spent_micros / MICROS:.4f}",
+            "used": used,
+            "cost": f"${used.spent_micros / MICROS:.4f}",
             "steps": job.steps.order_by("pk")[:200],
             "events": job.events.exclude(type="job.delta").order_by("-seq")[:50],
             "receipts": Receipt.objects.filter(job=job),

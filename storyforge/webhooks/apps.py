@@ -6,6 +6,8 @@ class WebhooksConfig(AppConfig):
     label = "webhooks"
 
     def ready(self) -> None:
-        from storyforge.webhooks import announcements
+        from storyforge.jobs.upkeep import purge_also
+        from storyforge.webhooks import announcements, retention
 
         announcements.listen()
+        purge_also("deliveries", retention.purge)

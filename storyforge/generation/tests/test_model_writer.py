@@ -8,11 +8,16 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
-from scriptwriter.models import ScriptVersion
+from scriptwriter.models import ChapterText, ScriptVersion
+from storyforge.ai.config import get_text_provider
 from storyforge.ai.prices import current_prices
+from storyforge.generation.context import assemble
 from storyforge.generation.models import PromptPart, Receipt
+from storyforge.generation.pipeline import AROUND_CONTEXT
+from storyforge.generation.spec import FENCE
 from storyforge.jobs import registry
 from storyforge.jobs.models import Job
+from storyforge.money.estimates import worst_case
 from storyforge.money.models import LedgerEntry
 from tests.scripted_model import KEY, Reply, faults
 
@@ -250,6 +255,46 @@ def test_the_estimate_holds_and_what_is_left_goes_back(analyzed, generate, model
     assert entry.price_version == current_prices().version
     assert entry.charged_micros <= job.calls.get().worst_micros
     assert (job.reserved_micros, entry.house_micros) == (0, 0)
+
+
+def test_what_is_set_aside_is_the_size_of_what_is_shown(analyzed, generate, model):
+    """Enough for the call and its repair, and no more than these need."""
+    spec = registry.get("plot.overview")
+    request = spec.request()
+    most = spec.most_micros(analyzed, request, writer="model")
+    model.queue(answer(plot(logline="")), answer(plot()))
+    job = generate("plot.overview", analyzed)
+    calls = list(job.calls.values_list("worst_micros", flat=True))
+    assert (job.status, len(calls)) == ("completed", 2)
+    assert sum(calls) <= most < 3 * sum(calls)
+    name = get_text_provider("default").model
+    room = spec.context_budget + AROUND_CONTEXT
+    full = worst_case(name, calls=2, max_input=room, max_output=spec.max_tokens)
+    assert most < full / 1.5
+    ChapterText.objects.update(text="It rained on the harbor again. " * 2_000)
+    longer = spec.most_micros(analyzed, request, writer="model")
+    assert most < longer <= full
+
+
+def test_a_context_that_cannot_be_put_together_counts_in_full(analyzed, model, monkeypatch):
+    spec = registry.get("plot.overview")
+    monkeypatch.setattr(type(spec), "context_budget", 3)
+    assert spec.planned_input(analyzed, spec.request()) == 3
+
+
+def test_a_whole_book_is_estimated_chapter_by_chapter(
+    analyzed, model, django_assert_max_num_queries
+):
+    unit, whole = registry.get("script.adapt"), registry.get("book.adapt")
+    request = whole.request()
+    chapters = list(analyzed.chapters.all())
+    each = [unit.most_micros(chapter, request, writer="model") for chapter in chapters]
+    assert whole.most_micros(analyzed, request, writer="model") == sum(each)
+    analyzed.chapters.filter(number=1).update(words=30_000)
+    with django_assert_max_num_queries(1):
+        assert whole.most_micros(analyzed, request, writer="model") > 1.3 * sum(each)
+    shown = assemble(unit.sections(chapters[0], request), budget=60_000, fence=FENCE).tokens
+    assert unit.planned_input(chapters[0], request) >= shown
 
 
 def test_a_book_is_estimated_by_its_chapters(analyzed, model):

@@ -12,6 +12,7 @@ from storyforge.jobs import dispatch, due
 from storyforge.jobs.create import MAX_WAITING, create_job
 from storyforge.jobs.errors import QueueFull
 from storyforge.jobs.models import Job, Worker
+from storyforge.money.models import IN_FLIGHT, Account, Plan
 from storyforge.projects.models import Project
 
 
@@ -60,6 +61,55 @@ def test_an_account_has_at_most_its_cap_in_flight(kind, project, worker, setting
     for _ in range(3):
         create_job(kind.kind, project=project, actor=project.owner)
     assert len(picked()) == 1
+
+
+@pytest.fixture
+def plan(project):
+    """Alice's: three jobs at the same time."""
+    plan = Plan.objects.create(code="three", name="Three", in_flight=3)
+    Account.of(project.owner_id).put_on(plan)
+    return plan
+
+
+@pytest.fixture
+def wide(db):
+    """More slots than anybody may fill, for two queues."""
+    return Worker.objects.create(name="wide", queues=["cpu", "stream"], slots=40)
+
+
+def test_the_accounts_plan_says_how_many_are_at_work(kind, project, wide, plan):
+    mine = {create_job(kind.kind, project=project, actor=project.owner).pk for _ in range(9)}
+    other = User.objects.create_user("dora@example.org", "a long password 1")
+    small = Project.start(other, name="Small")
+    theirs = {create_job(kind.kind, project=small, actor=other).pk for _ in range(25)}
+    found = set(picked())
+    assert (len(found & mine), len(found & theirs)) == (3, 20), "three by plan, twenty by default"
+    Job(pk=min(found & mine)).claim()
+    assert picked() == [], "a running one takes its place, too"
+    plan.in_flight = 5
+    plan.save()
+    assert len(picked()) == 2, "a change of the plan holds at once"
+
+
+def test_the_plans_number_is_over_all_queues_together(kind, project, wide, plan, monkeypatch):
+    for queue in ("cpu", "stream"):
+        monkeypatch.setattr(type(kind), "queue_for", lambda self, writer, queue=queue: queue)
+        for _ in range(4):
+            create_job(kind.kind, project=project, actor=project.owner)
+    found = picked()
+    assert len(found) == 3
+    for pk in found[:2]:
+        job = Job(pk=pk)
+        job.claim()
+        job.complete({})
+    assert len(picked()) == 2
+    assert picked() == []
+
+
+def test_work_of_the_system_is_one_account_without_a_plan(kind, wide, plan):
+    rows = [Job(kind=kind.kind, queue="cpu", event_seq=0) for _ in range(30)]
+    Job.objects.bulk_create(rows)
+    assert len(picked()) == IN_FLIGHT
 
 
 def test_what_is_not_due_waits(job, worker):

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from pydantic import BaseModel
 
-from storyforge.jobs import dispatch, runs, trees
+from storyforge.jobs import costs, dispatch, runs, trees
 from storyforge.jobs.create import create_job
 from storyforge.jobs.errors import FenceLost
 from storyforge.jobs.execution import Execution
@@ -251,6 +251,56 @@ def test_a_canceled_run_gives_its_units_money_back(priced, project, account, mon
     job.refresh_from_db()
     trees.cancel(job)
     assert month() == (0, 0)
+
+
+def test_what_a_run_has_cost_includes_its_units(
+    ask, priced, project, alice, monkeypatch, django_assert_num_queries
+):
+    class Trio(runs.RunHandler):
+        kind, label, target, request = "test.trio", "Trio", Project, Nothing
+
+        def most_micros(self, target, request, *, writer):
+            return 90_000
+
+        def plan(self, job, units):
+            done = sum(unit.status == "completed" for unit in units)
+            of = {"kind": priced.kind, "writer": "model", "target_id": job.project_id}
+            wanted = [runs.NewUnit(key=key, **of) for key in "abc"]
+            return runs.Plan(done=done, total=3, units=wanted, finished=done == 3)
+
+    def work(execution):
+        called(execution, "one", 9_000)
+        with execution.completing():
+            pass
+
+    priced.work, priced.most_micros = work, lambda *_, **__: 30_000
+    monkeypatch.setitem(runs.registry._handlers, "test.trio", Trio())
+    job = create_job(
+        "test.trio", project=project, actor=project.owner, writer="model", target_id=project.pk
+    )
+    url = f"/api/v1/jobs/{job.pk}"
+    run(job)
+    run(Job.objects.filter(parent=job).first())
+    half = alice.get(url).json()
+    assert (half["cost"]["spent_micros"], half["generation_cost"]) == (9_000, 0.009)
+    assert half["cost"]["reserved_micros"] == 60_000, "what the units left still hold"
+    run_due()
+    for body in (alice.get(url).json(), alice.get(f"{url}/result").json()):
+        assert body["status"] == "completed"
+        assert body["cost"] == {
+            "reserved_micros": 0,
+            "spent_micros": 27_000,
+            "currency": "USD",
+        }
+        assert body["generation_cost"] == 0.027
+        assert body["usage"] == {"input_tokens": 9, "output_tokens": 0}
+    listed = {row["id"]: row["cost"] for row in alice.get("/api/v1/jobs").json()["results"]}
+    assert listed[str(job.pk)]["spent_micros"] == 27_000
+    assert sorted(cost["spent_micros"] for cost in listed.values()) == [9_000, 9_000, 9_000, 27_000]
+    with django_assert_num_queries(0):
+        assert costs.of_units(Job.objects.filter(parent=job).none()) == {}
+    page = alice.get(f"/projects/{project.pk}/jobs/{job.pk}").content.decode()
+    assert "$0.0270, 9 tokens in, 0 out" in page
 
 
 def test_free_work_costs_no_query_at_its_end_and_a_call_four(ask, priced):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from functools import partial
 
@@ -241,6 +242,35 @@ def test_a_slow_reader_is_dropped_and_comes_back(job, url, bearer, monkeypatch):
             assert len(had) < 42
             async with calling(url, **bearer, last_event_id=str(had[-1])) as again:
                 await again.until(lambda c: had + c.seqs == list(range(1, 43)))
+
+    run(scenario)
+
+
+def test_a_person_follows_only_so_many_jobs_at_once(
+    job, url, bearer, project, settings, monkeypatch
+):
+    """Each process counts for itself, so that nobody fills it with streams."""
+    settings.RATE_LIMITS = True
+    monkeypatch.setattr(stream, "MOST_STREAMS", 2)
+    dora = make_user("dora")
+    Membership.objects.create(project=project, user=dora, role=Role.VIEWER)
+    _, secret = APIToken.issue(dora, name="reader", scope="read")
+
+    async def scenario():
+        async with calling(url, **bearer) as one, calling(url, **bearer) as two:
+            for each in (one, two):
+                await each.until(lambda c: c.seqs == [1])
+            async with calling(url, **bearer) as third:
+                await third.end()
+                refused = json.loads(third.body)
+                assert (third.status, refused["error_code"]) == (429, "concurrency")
+                assert refused["violated-policies"] == ["streams"]
+                assert third.headers["retry-after"] == "5"
+            async with calling(url, authorization=f"Bearer {secret}") as hers:
+                await hers.until(lambda c: c.seqs == [1])
+            await one.hang_up()
+            async with calling(url, **bearer) as again:
+                await again.until(lambda c: c.seqs == [1])
 
     run(scenario)
 

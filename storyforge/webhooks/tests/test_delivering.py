@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from storyforge.core.errors import StateConflict
+from storyforge.jobs import upkeep
 from storyforge.jobs.dispatch import reap
 from storyforge.jobs.models import MAX_LOST, Job
 from storyforge.jobs.queues import Queue
@@ -346,3 +347,20 @@ def test_an_address_that_has_become_an_inner_one_is_not_reached(
     work()
     assert receiver.heard == []
     assert only_delivery().tries[0]["error_code"] == "address_refused"
+
+
+def test_messages_are_kept_for_thirty_days_after_their_end(end_job, endpoint, receiver, work):
+    receiver.answers.extend([410])
+    for _ in range(2):
+        end_job("completed")
+    work()
+    failed, other = Delivery.objects.order_by("created_at")
+    waiting = Delivery.objects.create(
+        project=endpoint.project, endpoint=endpoint, event="job.failed", body="{}"
+    )
+    assert {failed.status, other.status} == {"failed"}
+    Delivery.objects.exclude(pk=other.pk).update(updated_at=Now() - timedelta(days=31))
+    Delivery.objects.filter(pk=other.pk).update(updated_at=Now() - timedelta(days=29))
+    assert upkeep.purge()["deliveries"] == 1
+    assert set(Delivery.objects.all()) == {other, waiting}
+    assert Endpoint.objects.filter(pk=endpoint.pk).exists()
