@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from scriptwriter.models import Book, PlotOverview
-from storyforge.accounts.models import User
 
 
 def active_plot(book: Book) -> PlotOverview | None:
@@ -13,7 +12,7 @@ def active_plot(book: Book) -> PlotOverview | None:
     return book.plots.filter(status=PlotOverview.Status.ACTIVE).first()
 
 
-def add_plot(book: Book, *, author: User | None, fields: dict[str, Any]) -> PlotOverview:
+def add_plot(book: Book, *, author_id: int | None, fields: dict[str, Any]) -> PlotOverview:
     """Write the next version and make it the active one; fields the last one locked stay as they are.
 
     Call it in a transaction that holds the book's row: numbers have no gap and one is active.
@@ -30,6 +29,6 @@ def add_plot(book: Book, *, author: User | None, fields: dict[str, Any]) -> Plot
         project_id=book.project_id,
         book=book,
         version=newest.version + 1 if newest else 1,
-        author=author,
+        author_id=author_id,
         **{**fields, **kept},
     )

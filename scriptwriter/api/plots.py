@@ -86,4 +86,4 @@ def save_plot(book: Book, *, author: User, fields: dict[str, Any]) -> PlotOvervi
     """A version by hand: what the last one held, with the given fields changed."""
     previous = active_plot(book)
     base = {n: getattr(previous, n) for n in PlotOverview.CONTENT} if previous else {}
-    return add_plot(book, author=author, fields={**base, **fields})
+    return add_plot(book, author_id=author.pk, fields={**base, **fields})

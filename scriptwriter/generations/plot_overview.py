@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models.functions import Left
 from pydantic import Field
 
 from canon.models import Evidence
@@ -61,16 +62,18 @@ class PlotOverviewGeneration(Generation):
             yield Section(
                 title="Locked by the author", text="\n".join(kept), code="locks", mandatory=True
             )
-        cast = [f"{c.code} {c.name}: {c.role}" for c in target.characters.all()[:30]]
+        people = target.characters.values_list("code", "name", "role")[:30]
+        cast = [f"{code} {name}: {role}" for code, name, role in people]
         yield Section(title="Cast", text="\n".join(cast), code="cast", layer=Layer.PLAN, weight=500)
-        for chapter in target.chapters.select_related("text"):
-            text = chapter.summary or chapter.text.text[: SAMPLE_TOKENS * 4]
+        start = Left("text__text", SAMPLE_TOKENS * 4)
+        chapters = target.chapters.values_list("number", "title", "summary", start)
+        for number, title, summary, beginning in chapters:
             # The ends of a book say most about its plot.
-            weight = 3.0 if chapter.number == 1 else 1.0
+            weight = 3.0 if number == 1 else 1.0
             yield Section(
-                title=f"Chapter {chapter.number:03}: {chapter.title}",
-                text=text,
-                code=f"ch{chapter.number}",
+                title=f"Chapter {number:03}: {title}",
+                text=summary or beginning,
+                code=f"ch{number}",
                 layer=Layer.STORY,
                 weight=weight * 1_000,
             )
@@ -108,7 +111,7 @@ class PlotOverviewGeneration(Generation):
         fields["themes"] = [_theme(theme) for theme in output.themes]
         fields["custom_instructions"] = request.instructions
         fields["include_character_images"] = request.include_character_images
-        plot = add_plot(target, author=made.job.actor, fields={**fields, **made.fields()})
+        plot = add_plot(target, author_id=made.job.actor_id, fields={**fields, **made.fields()})
         return [plot]
 
 

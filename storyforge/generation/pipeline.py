@@ -10,9 +10,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
+from django.db.models import Exists
 from django.utils.crypto import salted_hmac
 from pydantic import ValidationError
 
+from storyforge.accounts.models import User
 from storyforge.ai.errors import Answered
 from storyforge.ai.prices import UnknownPrice, cost_micros
 from storyforge.ai.text.base import TextRequest, Usage
@@ -276,12 +278,12 @@ def _items(assembled: Assembled) -> list[dict[str, Any]]:
 
 def load_target(spec: Kind, job: Job) -> Any:
     """The target as the actor may still reach it; raises `PermissionRevoked` or `TargetGone`."""
-    if job.actor is None or not job.actor.is_active:
-        raise PermissionRevoked
-    mine = spec.target.objects.allowed_to(job.actor, spec.action)
-    target = mine.filter(project=job.project_id, pk=job.target_id).first()
+    actor = User(pk=job.actor_id)  # whether it is active and may is asked together with the target
+    active = User.objects.filter(pk=actor.pk, is_active=True)
+    mine = spec.target.objects.allowed_to(actor, spec.action).filter(Exists(active))
+    target = mine.filter(project=job.project_id, pk=job.target_id).order_by().first()
     if target is None:
-        allowed = may(job.actor, spec.action, job.project_id)
+        allowed = active.exists() and may(actor, spec.action, job.project_id)
         raise TargetGone if allowed else PermissionRevoked
     return target
 

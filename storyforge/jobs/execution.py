@@ -17,6 +17,9 @@ from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import CancelRequested, FenceLost, ShuttingDown
 from storyforge.jobs.models import BreakerOpen, Job, JobStep, ProviderCall
 
+LOCK = """
+SELECT spent_micros FROM jobs_job WHERE id = %s AND fence = %s AND status = 'running' FOR UPDATE
+"""
 USED = ("input_tokens", "output_tokens", "cost_micros")
 
 
@@ -63,7 +66,7 @@ class Execution:
         """Write down a provider call before it is made; see `spending.begin`."""
         return spending.begin(self, step, model=model, worst_micros=worst_micros)
 
-    def end_call(self, call: ProviderCall, *, outcome: str, **used: int) -> None:
+    def end_call(self, call: ProviderCall, *, outcome: str, **used: Any) -> None:
         """Book a call that gave no step; see `spending.settle`."""
         spending.settle(self, call, outcome=outcome, **used)
 
@@ -82,14 +85,14 @@ class Execution:
         The `call` that it came from is booked in the same transaction.
         """
         used = {name: figures.get(name, 0) for name in USED}
+        step = JobStep(job=self.job, name=name, fence=self.fence, output=output, **figures)
+        if call is not None:
+            spending.settle(self, call, outcome=outcome, step=step, **used)
+            return step
         with transaction.atomic(savepoint=False):
-            if call is None:
-                self.charge(**used)
-            else:
-                spending.settle(self, call, outcome=outcome, **used)
-            return JobStep.objects.create(
-                job=self.job, name=name, fence=self.fence, output=output, **figures
-            )
+            self.charge(**used)
+            step.save(force_insert=True)
+        return step
 
     @engine()
     def charge(self, *, input_tokens: int, output_tokens: int, cost_micros: int) -> None:
@@ -113,13 +116,12 @@ class Execution:
 
         Raises `FenceLost` when it is no longer ours.
         """
-        mine = Job.objects.select_for_update().filter(
-            pk=self.job.pk, fence=self.fence, status=Job.Status.RUNNING
-        )
-        spent = mine.values_list("spent_micros", flat=True).order_by().first()
-        if spent is None:
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK, [self.job.pk, self.fence])
+            row = cursor.fetchone()
+        if row is None:
             raise FenceLost
-        self.job.spent_micros = spent
+        (self.job.spent_micros,) = row
 
     @contextmanager
     def completing(self) -> Iterator[dict[str, Any]]:

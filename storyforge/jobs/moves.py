@@ -28,7 +28,7 @@ told AS (
 )
 SELECT *, CASE WHEN status <> 'running' THEN pg_notify(%(channel)s, '') END AS rung FROM moved
 """
-# The hottest of all: written out, because building it from expressions takes longer than running it.
+# The hottest are written out, because building them from expressions takes longer than running them.
 CLAIM = """
 UPDATE jobs_job SET status = 'running', attempt = attempt + 1, fence = fence + 1,
     event_seq = event_seq + CASE WHEN planned THEN 0 ELSE 1 END,
@@ -38,12 +38,64 @@ UPDATE jobs_job SET status = 'running', attempt = attempt + 1, fence = fence + 1
     updated_at = statement_timestamp()
 WHERE id = %(id)s AND status = 'pending' AND run_after <= statement_timestamp()
 """
+# Running jobs of ours only; the values are those of the row.
+REPORT = """
+WITH moved AS (
+    UPDATE jobs_job SET event_seq = event_seq + 1, updated_at = statement_timestamp(),
+        progress_label = %(label)s,
+        progress_done = coalesce(%(done)s, progress_done),
+        progress_total = coalesce(%(total)s, progress_total)
+    WHERE id = %(id)s AND fence = %(fence)s AND status = 'running'
+    RETURNING id, event_seq, attempt, progress_done, progress_total, progress_label
+), told AS (
+    INSERT INTO jobs_jobevent (job_id, seq, type, attempt, data, at)
+    SELECT id, event_seq, %(event)s, attempt, %(data)s::jsonb, statement_timestamp() FROM moved
+)
+SELECT event_seq, progress_done, progress_total, progress_label FROM moved
+"""
+COMPLETE = """
+UPDATE jobs_job SET status = 'completed', event_seq = event_seq + 1, lease_until = NULL,
+    completed_at = statement_timestamp(), updated_at = statement_timestamp(),
+    progress_done = progress_total, result = %(result)s::jsonb, partial = %(partial)s, error = NULL
+WHERE id = %(id)s AND fence = %(fence)s AND status = 'running' AND cancel_requested_at IS NULL
+"""
 
 
 def claim(rows: type[Job], pk: UUID, *, lease_seconds: float) -> Job | None:
     """pending -> running; the job as it is then, or None when it is not there to be claimed."""
     values = {"id": pk, "lease": lease_seconds}
     return next(iter(_moved(rows, CLAIM, values, event="job.started", data={})), None)
+
+
+@engine()
+def report(job: Job, *, event: str, data: dict[str, Any], **progress: Any) -> bool:
+    """Take over `label`, `done` and `total` (None: as it is) and tell of them; False when it is not ours."""
+    values = {
+        "id": job.pk,
+        "fence": job.fence,
+        "event": event,
+        "data": json.dumps(data),
+        **progress,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(REPORT, values)
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    job.event_seq, job.progress_done, job.progress_total, job.progress_label = row
+    return True
+
+
+def complete(job: Job, result: dict[str, Any], *, partial: bool) -> Job | None:
+    """running -> completed; the job as it is then, or None when it is canceled or not ours."""
+    values = {
+        "id": job.pk,
+        "fence": job.fence,
+        "result": json.dumps(result),
+        "partial": partial,
+    }
+    data = {"partial": True} if partial else {}
+    return next(iter(_moved(type(job), COMPLETE, values, event="job.completed", data=data)), None)
 
 
 def move(rows: QuerySet[Job], *, event: str, data: dict[str, Any], **changes: Any) -> Job | None:

@@ -5,27 +5,30 @@ The end needs no code: a trigger on the job's row gives back what is left, whoev
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pgtrigger
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 
 from storyforge.ai.prices import current_prices
 from storyforge.jobs.engine import engine
+from storyforge.jobs.errors import FenceLost
 from storyforge.jobs.models.calls import ProviderCall
 from storyforge.money import quotas
 from storyforge.money.errors import BudgetExceeded
 from storyforge.money.models import LedgerEntry
-from storyforge.money.quotas import Charge
+from storyforge.money.quotas import BOOKED, Charge
 
 if TYPE_CHECKING:
     from storyforge.jobs.execution import Execution
-    from storyforge.jobs.models import Job
+    from storyforge.jobs.models import Job, JobStep
 
 Outcome = LedgerEntry.Outcome
 LONGEST_CALL = timedelta(hours=1)
@@ -49,6 +52,46 @@ RELEASES = [
     ),
 ]
 
+BEGUN = ("job_id", "step", "fence", "model", "price_version", "worst_micros")
+BEGIN = """
+INSERT INTO jobs_providercall (
+    job_id, step, fence, model, price_version, worst_micros,
+    started_at, outcome, input_tokens, output_tokens, cost_micros
+) VALUES (
+    %(job_id)s, %(step)s, %(fence)s, %(model)s, %(price_version)s, %(worst_micros)s,
+    statement_timestamp(), '', 0, 0, 0
+) RETURNING id
+"""
+# The job's row is locked first and the quotas after it, as everywhere.
+PAID = """
+paying AS (
+    UPDATE jobs_job SET
+        input_tokens = input_tokens + %(input_tokens)s,
+        output_tokens = output_tokens + %(output_tokens)s,
+        spent_micros = spent_micros + %(charged_micros)s,
+        reserved_micros = greatest(reserved_micros - %(charged_micros)s, 0)
+    WHERE id = %(job_id)s AND fence = %(fence)s AND status = 'running' RETURNING id
+), ended AS (
+    UPDATE jobs_providercall SET ended_at = statement_timestamp(), outcome = %(outcome)s,
+        input_tokens = %(input_tokens)s, output_tokens = %(output_tokens)s,
+        cost_micros = %(cost_micros)s
+    FROM paying WHERE jobs_providercall.id = %(call)s
+)
+"""
+STEPPED = """
+stepped AS (
+    INSERT INTO jobs_jobstep (
+        job_id, name, fence, output, model, input_tokens, output_tokens, cost_micros, created_at
+    ) SELECT
+        %(job_id)s, %(name)s, %(fence)s, %(output)s::jsonb, %(answered_by)s,
+        %(input_tokens)s, %(output_tokens)s, %(step_micros)s, statement_timestamp()
+    FROM paying
+)
+"""
+ALL = "WITH {} SELECT count(*) FROM paying"
+SETTLE = ALL.format(",".join([PAID, BOOKED]))
+SETTLE_WITH_STEP = ALL.format(",".join([PAID, STEPPED, BOOKED]))
+
 
 @engine()
 def begin(execution: Execution, step: str, *, model: str, worst_micros: int) -> ProviderCall:
@@ -62,14 +105,19 @@ def begin(execution: Execution, step: str, *, model: str, worst_micros: int) -> 
             execution.lock()
             if not _top_up(job, worst_micros - job.reserved_micros):
                 raise BudgetExceeded
-    execution.call = job.calls.create(
-        step=step,
-        fence=execution.fence,
-        model=model,
-        price_version=current_prices().version,
-        worst_micros=worst_micros,
-    )
+    execution.call = _written(execution, step, model=model, worst_micros=worst_micros)
     return execution.call
+
+
+def _written(execution: Execution, step: str, **figures: Any) -> ProviderCall:
+    version = current_prices().version
+    call = ProviderCall(
+        job=execution.job, step=step, fence=execution.fence, price_version=version, **figures
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN, {name: getattr(call, name) for name in BEGUN})
+        (call.pk,) = cursor.fetchone()
+    return call
 
 
 @engine()
@@ -78,11 +126,12 @@ def settle(
     call: ProviderCall,
     *,
     outcome: str,
+    step: JobStep | None = None,
     input_tokens: int = 0,
     output_tokens: int = 0,
     cost_micros: int = 0,
 ) -> None:
-    """End the call and move its cost from reserved to spent, in one transaction.
+    """End the call and move its cost from reserved to spent; journal the step that came of it.
 
     A call of unknown outcome is the operator's, at its worst case; so is what goes beyond everything
     the account has left. Raises `FenceLost` where the job is not ours any more: the reaper books it.
@@ -90,25 +139,29 @@ def settle(
     job = execution.job
     house = call.worst_micros if outcome == Outcome.UNKNOWN else 0
     charged = 0 if outcome == Outcome.UNKNOWN else cost_micros
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic(savepoint=False) if charged > job.reserved_micros else nullcontext():
         if charged > job.reserved_micros:
             execution.lock()
             if not _top_up(job, charged - job.reserved_micros):
                 house, charged = charged - job.reserved_micros, job.reserved_micros
-        execution.charge(
-            input_tokens=input_tokens, output_tokens=output_tokens, cost_micros=charged
-        )
         call.outcome, call.cost_micros = outcome, charged + house
         call.input_tokens, call.output_tokens = input_tokens, output_tokens
-        ProviderCall.objects.filter(pk=call.pk).update(
-            ended_at=Now(),
-            outcome=outcome,
-            input_tokens=input_tokens,
-            output_tokens=output_tokens,
-            cost_micros=call.cost_micros,
-        )
-        quotas.settle(_charge(job, call, charged=charged, house=house))
+        _settle_at_once(_charge(job, call, charged=charged, house=house), call, step)
+    job.reserved_micros = max(job.reserved_micros - charged, 0)
     execution.call = None
+
+
+def _settle_at_once(charge: Charge, call: ProviderCall, step: JobStep | None) -> None:
+    """Job, call, quotas, ledger and journal in one statement; raises `FenceLost`."""
+    values = {**charge.values, "call": call.pk, "cost_micros": call.cost_micros}
+    if step is not None:
+        values |= {"name": step.name, "output": json.dumps(step.output)}
+        values |= {"answered_by": step.model, "step_micros": step.cost_micros}
+    statement = SETTLE_WITH_STEP if step is not None else SETTLE
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        if not cursor.fetchone()[0]:
+            raise FenceLost
 
 
 @engine()

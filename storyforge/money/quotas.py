@@ -18,24 +18,28 @@ from django.db.models import F, Q
 from storyforge.money.errors import BudgetTooSmall, LimitExceeded
 from storyforge.money.models import Account, LedgerEntry, Quota
 
-# The locks are taken in the order of ids: two jobs on the same rows never wait for each other.
-SETTLE = """
-WITH held AS (
-    SELECT id FROM money_quota WHERE id = ANY(%(quotas)s) ORDER BY id FOR UPDATE
+# Part of a statement in which a row of `paying` says that the call is to be booked. The locks are taken
+# in the order of ids: two jobs on the same rows never wait for each other.
+BOOKED = """
+held AS (
+    SELECT id FROM money_quota WHERE id = ANY(%(quotas)s) AND EXISTS (SELECT FROM paying)
+    ORDER BY id FOR UPDATE
 ), counted AS (
     UPDATE money_quota SET spent_micros = spent_micros + %(charged_micros)s,
                            reserved_micros = reserved_micros - %(charged_micros)s
     FROM held WHERE money_quota.id = held.id
-)
-INSERT INTO money_ledgerentry (
-    at, account_id, project_id, job_id, step, fence, outcome, model, price_version,
-    input_tokens, output_tokens, charged_micros, house_micros, quotas
-) VALUES (
-    statement_timestamp(), %(account_id)s, %(project_id)s, %(job_id)s, %(step)s, %(fence)s,
-    %(outcome)s, %(model)s, %(price_version)s,
-    %(input_tokens)s, %(output_tokens)s, %(charged_micros)s, %(house_micros)s, %(quotas)s
+), booked AS (
+    INSERT INTO money_ledgerentry (
+        at, account_id, project_id, job_id, step, fence, outcome, model, price_version,
+        input_tokens, output_tokens, charged_micros, house_micros, quotas
+    ) SELECT
+        statement_timestamp(), %(account_id)s, %(project_id)s, %(job_id)s, %(step)s, %(fence)s,
+        %(outcome)s, %(model)s, %(price_version)s,
+        %(input_tokens)s, %(output_tokens)s, %(charged_micros)s, %(house_micros)s, %(quotas)s
+    FROM paying
 )
 """
+SETTLE = f"WITH paying AS (SELECT 1), {BOOKED} SELECT"
 RELEASE = """
 UPDATE money_quota SET reserved_micros = reserved_micros - OLD.reserved_micros
 FROM (SELECT id FROM money_quota WHERE id = ANY(OLD.quotas) ORDER BY id FOR UPDATE) held
@@ -60,6 +64,14 @@ class Charge:
     charged_micros: int
     house_micros: int
     quotas: Sequence[int]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What `BOOKED` asks for."""
+        return {
+            **{name: getattr(self, name) for name in self.__slots__},
+            "quotas": list(self.quotas),
+        }
 
 
 def reserve(
@@ -100,15 +112,14 @@ def settle(charge: Charge) -> None:
 
     Raises IntegrityError where the same call (job, step, fence) was booked before.
     """
-    values: dict[str, Any] = {name: getattr(charge, name) for name in Charge.__slots__}
     with connection.cursor() as cursor:
-        cursor.execute(SETTLE, {**values, "quotas": list(charge.quotas)})
+        cursor.execute(SETTLE, charge.values)
 
 
 def book_on_house(charges: Sequence[Charge]) -> None:
     """Book calls that the account does not pay for."""
     LedgerEntry.objects.bulk_create(
-        [LedgerEntry(**{n: getattr(c, n) for n in Charge.__slots__}) for c in charges],
+        [LedgerEntry(**charge.values) for charge in charges],
         ignore_conflicts=True,
     )
 

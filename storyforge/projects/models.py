@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
@@ -23,10 +24,7 @@ if TYPE_CHECKING:
 class ProjectQuerySet(models.QuerySet["Project"]):
     def allowed_to(self, user: Actor, action: Action) -> Self:
         """Only the projects in which the user's role allows the action."""
-        if not user.is_authenticated:
-            return self.none()
-        granted = Membership.objects.filter(user=user.pk, role__in=ALLOWED[action])
-        return self.filter(pk__in=granted.values("project_id"))
+        return self.filter(pk__in=Membership.granted(user, action))
 
 
 class Project(models.Model):
@@ -83,11 +81,17 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user}: {self.role}"
 
+    @classmethod
+    def granted(cls, user: Actor, action: Action) -> models.QuerySet[Membership, UUID]:
+        """The ids of the projects in which the user's role allows the action, as a subquery."""
+        mine = cls.objects.filter(user=user.pk, role__in=ALLOWED[action])
+        return mine.values_list("project_id", flat=True)
+
 
 class ContentQuerySet(models.QuerySet[Any]):
     def allowed_to(self, user: Actor, action: Action) -> Self:
         """Only the rows of projects in which the user's role allows the action."""
-        return self.filter(project__in=Project.objects.allowed_to(user, action))
+        return self.filter(project__in=Membership.granted(user, action))
 
 
 class ProjectContent(models.Model):

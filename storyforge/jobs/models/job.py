@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+import functools
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from storyforge.core.errors import StoryforgeError
 from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import CannotPause, JobActive
 from storyforge.jobs.models.row import JobRow
-from storyforge.jobs.moves import claim, move
+from storyforge.jobs.moves import claim, complete, move, report
 from storyforge.jobs.signals import job_finished
 from storyforge.jobs.spending import RELEASES
 
@@ -98,15 +99,19 @@ class Job(JobRow):
         if event:
             changes.setdefault("event_seq", F("event_seq") + 1)
         rows = Job.objects.filter(guard, pk=self.pk).order_by()
-        ends = changes.get("status") in self.TERMINAL
-        # Who listens to an end writes in the transaction that ends the job.
-        with transaction.atomic(savepoint=False) if ends else nullcontext():
-            moved = self._read(
-                move(rows, event=event, data=data or {}, updated_at=Now(), **changes)
-            )
-            if moved and ends:
+        make = functools.partial(
+            move, rows, event=event, data=data or {}, updated_at=Now(), **changes
+        )
+        return self._end(make) if changes.get("status") in self.TERMINAL else self._read(make())
+
+    @engine()
+    def _end(self, make: Callable[[], Job | None]) -> bool:
+        """Make the last move; who listens to an end writes in the same transaction."""
+        with transaction.atomic(savepoint=False):
+            ended = self._read(make())
+            if ended:
                 job_finished.send(sender=Job, job=self)
-        return moved
+        return ended
 
     def _read(self, moved: Job | None) -> bool:
         """Take over the columns of the moved row; False without one."""
@@ -125,18 +130,7 @@ class Job(JobRow):
 
     def complete(self, result: dict[str, Any], *, partial: bool = False) -> bool:
         """running -> completed; call it in the transaction that writes the effects."""
-        return self._move(
-            self._mine() & Q(cancel_requested_at=None),
-            event="job.completed",
-            data={"partial": True} if partial else {},
-            partial=partial,
-            status=self.Status.COMPLETED,
-            result=result,
-            lease_until=None,
-            completed_at=Now(),
-            progress_done=F("progress_total"),
-            error=None,
-        )
+        return self._end(lambda: complete(self, result, partial=partial))
 
     def fail(self, error: StoryforgeError) -> bool:
         """running -> failed; not for a run whose units live: see `trees.fail`."""
@@ -258,13 +252,9 @@ class Job(JobRow):
 
     def report(self, *, done: int, total: int, label: str) -> bool:
         """Tell how far the work is; progress never goes backwards within an attempt."""
-        return self._move(
-            self._mine(),
-            event="job.progress",
-            data={"done": done, "total": total, "label": label},
-            progress_done=done,
-            progress_total=total,
-            progress_label=label[:200],
+        news = {"done": done, "total": total, "label": label}
+        return report(
+            self, event="job.progress", data=news, done=done, total=total, label=label[:200]
         )
 
     def tell(self, *, step: str, offset: int, text: str, label: str) -> bool:
@@ -272,12 +262,8 @@ class Job(JobRow):
 
         A step that is begun again tells its text from offset 0 again.
         """
-        return self._move(
-            self._mine(),
-            event="job.delta",
-            data={"step": step, "offset": offset, "text": text},
-            progress_label=label[:200],
-        )
+        news = {"step": step, "offset": offset, "text": text}
+        return report(self, event="job.delta", data=news, done=None, total=None, label=label[:200])
 
     def delete_finished(self) -> None:
         """Remove an ended job; raises `JobActive` for one that is not."""
