@@ -9,9 +9,14 @@ from worldgen.rules.brief import Brief, Fact, Line, Locks
 from worldgen.rules.brief import PlayerCharacter as Character
 
 
-def brief_of(world: World, *, attempt: int = 0) -> Brief:
-    """The brief of a campaign as it stands: its wishes, its party, its rosters and rows."""
+def brief_of(world: World, *, attempt: int = 0, upto: str = "") -> Brief:
+    """The brief of a campaign as it stands: its wishes, its party, its rosters and rows.
+
+    With `upto`, only the rosters of that phase and those before it: what is listed further ahead does
+    not depend on the order in which parts end.
+    """
     campaign = world.campaign
+    seen = {t for phase in phases.PHASES if not upto or phase.code <= upto for t in phase.tables}
     return Brief(
         random_seed=campaign.random_seed,
         size=campaign.size,
@@ -28,6 +33,7 @@ def brief_of(world: World, *, attempt: int = 0) -> Brief:
         rosters={
             table: {code: line_of(line) for code, line in lines.items() if not line.is_dropped}
             for table, lines in world.rosters.items()
+            if table in seen
         },
         rows={table: world.rows(table) for table in phases.tables() if world.rows(table)},
         attempt=attempt,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -40,7 +41,7 @@ CHUNK = 500
 
 @dataclass(kw_only=True, slots=True)
 class Saved:
-    """What became of the rows of one answer, by key."""
+    """What became of the rows of one answer, by key; `drafts` keeps the refused rows of the table itself."""
 
     created: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -48,6 +49,7 @@ class Saved:
     candidates: list[str] = field(default_factory=list)
     invalid: dict[str, list[Issue]] = field(default_factory=dict)
     settled: list[Settled] = field(default_factory=list)
+    drafts: dict[str, UUID] = field(default_factory=dict)
 
     @property
     def valid(self) -> list[str]:
@@ -84,11 +86,13 @@ class _Saving:
         self.model: type[WorldRow] = tables()[table]
         self.saved = Saved()
         self.drafts: list[RowDraft] = []
+        self.given: dict[str, Row] = {}  # rows as they came, with the rows inside them
 
     def save(self, checked: Checked) -> Saved:
         for raw, issues in checked.invalid:
             self._refuse(str(raw.get("code", "")) or (issues[0].row if issues else ""), raw, issues)
         inline = {name: [] for name in self.model.inline}  # type: ignore[var-annotated]
+        self.given = {row["code"]: row for row in checked.rows if "code" in row}
         rows = [self._without_inline(row, inline) for row in checked.rows]
         named = {row["code"]: row for row in rows if "code" in row}
         ladder = self.directory.ladder(self.model, named)
@@ -134,8 +138,11 @@ class _Saving:
             fit[key] = resolved.row
 
     def _refuse(self, key: str, row: Row, issues: Sequence[Issue]) -> None:
-        self.saved.invalid[key or f"#{len(self.saved.invalid) + 1}"] = list(issues)
-        self._draft(key, row, "invalid", issues)
+        key = key or f"#{len(self.saved.invalid) + 1}"
+        self.saved.invalid[key] = list(issues)
+        self._draft(key, self.given.get(key, row), "invalid", issues)
+        if self.drafts:
+            self.saved.drafts[key] = self.drafts[-1].pk
 
     def _draft(self, key: str, row: Row, kind: str, issues: Iterable[Issue] = ()) -> None:
         if self.writer.table_run is None:

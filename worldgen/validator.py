@@ -37,7 +37,7 @@ class Checked:
 def check(table: str, payload: Any) -> Checked:
     """The rows of a payload: an object with `rows`, a list, one row, or any of these as JSON text."""
     found = Checked()
-    rows = _rows_in(payload)
+    rows = rows_in(payload)
     if rows is None:
         issue = Issue(table=table, row="", code="not_rows", message="The answer holds no rows.")
         found.invalid.append(({}, [issue]))
@@ -85,7 +85,8 @@ def _code_problems(table: str, row: Row, name: str) -> list[Issue]:
     return [Issue(table=table, row=name, field="code", code="code", message=message)]
 
 
-def _rows_in(payload: Any) -> list[Any] | None:
+def rows_in(payload: Any) -> list[Any] | None:
+    """The rows of a payload as they came, None where it holds none."""
     value = payload
     for _ in range(3):  # text in an object in text, and no deeper
         if isinstance(value, str):

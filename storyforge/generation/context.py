@@ -74,9 +74,13 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Assembled:
-    """The prompt as sent: `parts` joined by blank lines; `prompt_hash` over the bytes."""
+    """The prompt as sent: `parts` joined by blank lines; `prompt_hash` over the bytes.
+
+    The first `stable` parts are the same in other calls of the kind.
+    """
 
     parts: tuple[str, ...]
+    stable: int
     items: tuple[Item, ...]
     tokens: int
     prompt_hash: str
@@ -115,6 +119,7 @@ def assemble(sections: Iterable[Section], *, budget: int, fence: str) -> Assembl
     text = "\n\n".join(parts)
     return Assembled(
         parts=parts,
+        stable=sum(1 for section, _ in chosen if section.layer < Layer.TAIL),
         items=tuple(items),
         tokens=estimate_tokens(text),
         prompt_hash=hashlib.sha256(text.encode()).hexdigest(),

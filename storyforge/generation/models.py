@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
@@ -30,6 +30,7 @@ class Made:
     model_used: str
     generation_cost_micros: int
     job: Job
+    result: dict[str, Any] = field(default_factory=dict)  # what else the job's result should say
 
     def fields(self) -> dict[str, Any]:
         """Keyword arguments for a `GeneratedContent` row."""

@@ -19,13 +19,13 @@ from storyforge.projects.models import ProjectContent
 
 
 def generations() -> list[Generation]:
-    """Every registered kind of generation."""
-    return [h for h in registry.handlers() if isinstance(h, Generation)]
+    """Every kind of generation that is offered by itself."""
+    return [h for h in registry.handlers() if isinstance(h, Generation) and h.offered]
 
 
 def kinds() -> list[Kind]:
-    """Everything a person can ask for: generations, and runs of many."""
-    return [h for h in registry.handlers() if isinstance(h, Kind)]
+    """Everything that is offered: generations, and runs of many."""
+    return [h for h in registry.handlers() if isinstance(h, Kind) and h.offered]
 
 
 def generation_for(kind: str, target: ProjectContent) -> Generation:

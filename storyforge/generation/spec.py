@@ -55,6 +55,7 @@ class Kind(ABC):
     priority: ClassVar[Priority] = Priority.NORMAL
     deadline_seconds: ClassVar[int] = 1_800
     provider: ClassVar[str] = "default"
+    offered: ClassVar[bool] = True  # whether endpoints and pages offer it for every target
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -113,6 +114,9 @@ class Generation(Kind, abstract=True):
     failure_code: ClassVar[str] = "invalid_output"
     system: ClassVar[str]
     instructions: ClassVar[str]
+    shares_prefix: ClassVar[bool] = (
+        False  # whether many calls begin alike: worth a cache at the provider
+    )
 
     @abstractmethod
     def sections(self, target: Any, request: Any) -> Iterable[Section]:

@@ -48,6 +48,7 @@ class NewUnit:
     target_id: UUID | None = None
     input: dict[str, Any] = field(default_factory=dict)
     writer: str = Job.Writer.NONE
+    deadline_seconds: int | None = None  # the kind's own where it is not given
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -226,6 +227,6 @@ def _job(run: Job, unit: NewUnit) -> Job:
         writer=unit.writer,
         queue=handler.queue_for(unit.writer),
         priority=Priority.BACKGROUND,
-        deadline_seconds=handler.deadline_seconds,
+        deadline_seconds=unit.deadline_seconds or handler.deadline_seconds,
         event_seq=1,
     )

@@ -1,11 +1,12 @@
-"""A whole world: a run whose units are rosters, tables, what follows from them, and the checks."""
+"""A whole world: a run whose units are rosters, chunks of tables, what follows from them, and the checks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from django.conf import settings
+from pydantic import Field, field_validator
 
 from storyforge.core.errors import StoryforgeError
 from storyforge.generation.spec import GenerationRun, Request
@@ -17,10 +18,18 @@ from storyforge.jobs.queues import Priority, Queue
 from storyforge.jobs.runs import NewUnit, Plan, UnitSeen
 from storyforge.projects.access import may
 from storyforge.projects.roles import Action
+from worldgen import phases
+from worldgen.generations.world_phases import writer_of
 from worldgen.models import Campaign
-from worldgen.parts import Part, parts_of, write
+from worldgen.parts import write
+from worldgen.planning.follow import part_of
+from worldgen.planning.part import Part
+from worldgen.planning.plan import Next, Order, decide
+from worldgen.sight import observed_rate, patience, sight_of
+from worldgen.table_runs import run_of
 
 PART = "world.part"
+TRIES, BETWEEN_TRIES = 5, 60  # a job tries a call so often, so many seconds apart at most
 
 
 class PartFailed(StoryforgeError):
@@ -31,9 +40,24 @@ class PartFailed(StoryforgeError):
 
 
 class WorldRequest(Request):
-    """Worlds are written by rules."""
+    """Who writes what, and whether a person looks at the rosters first."""
 
-    writer: Literal["auto", "rules"] = Field("auto", description="Rules, whichever is chosen.")
+    writers: dict[str, Literal["model", "rules"]] = Field(
+        default_factory=dict,
+        max_length=50,
+        description='The writer of single tables, of "facts" or of "rosters", where it is another.',
+    )
+    review_rosters: bool = Field(
+        default=False, description="Pause when all rosters are ready, before any row is written."
+    )
+
+    @field_validator("writers")
+    @classmethod
+    def known(cls, value: dict[str, str]) -> dict[str, str]:
+        """Only tables of a world, facts and rosters have writers."""
+        if unknown := sorted(set(value) - {*phases.tables(), "facts", "rosters"}):
+            raise ValueError(f"{unknown[0]!r} is no table of a world")
+        return value
 
 
 class WorldRun(GenerationRun):
@@ -42,10 +66,7 @@ class WorldRun(GenerationRun):
     help = "Forty-three linked tables in nine phases, from the premise and the backstories."
     target = Campaign
     request = WorldRequest
-
-    def writer_for(self, wish: str, *, own_key: bool) -> str:
-        """Always the rules."""
-        return Job.Writer.RULES
+    finishes_units = True
 
     def most_micros(self, target: Campaign, request: WorldRequest, *, writer: str) -> int:
         return 0
@@ -53,25 +74,38 @@ class WorldRun(GenerationRun):
     def plan_for(
         self, target: Campaign, request: WorldRequest, run: Job, units: Sequence[UnitSeen]
     ) -> Plan:
-        groups = list(parts_of())
-        status = {unit.key: unit.status for unit in units}
-        done = sum(1 for state in status.values() if state == Job.Status.COMPLETED)
-        total = sum(len(group) for group in groups)
-        if any(state in Job.TERMINAL and state != "completed" for state in status.values()):
-            return Plan(done=done, total=total, failed=PartFailed())
-        for group in groups:
-            if any(status.get(part.key) != Job.Status.COMPLETED for part in group):
-                return Plan(
-                    units=[_unit(target, part, run) for part in group],
-                    done=done,
-                    total=total,
-                    label=_label(group[0]),
-                )
-        return Plan(done=done, total=total, finished=True, result=_result(units))
+        run_of(target, run_job=run.pk, actor_id=run.actor_id)
+        failed = [u for u in units if u.status == "failed" and part_of(u).writer != "model"]
+        order = order_of(target, request, run.writer)
+        found = decide(sight_of(target, order, units))
+        if failed:
+            return Plan(done=found.done_tokens, total=found.total_tokens, failed=PartFailed())
+        rate = observed_rate(target)
+        return Plan(
+            units=[_unit(target, part, rate) for part in found.parts],
+            done=found.done_tokens,
+            total=found.total_tokens,
+            label=found.pause or found.label,
+            pause=bool(found.pause),
+            finished=found.finished,
+            partial=found.finished and _has_holes(found, units),
+            result=_result(found, units),
+        )
+
+
+def order_of(campaign: Campaign, request: WorldRequest, writer: str) -> Order:
+    """What the plan is told of a request."""
+    return Order(
+        writer=writer,
+        writers=request.writers,
+        review_rosters=request.review_rosters,
+        mode=campaign.phase_mode,
+        parallel=settings.WORLDGEN_PARALLEL_CALLS,
+    )
 
 
 class WorldPart:
-    """One unit of a world."""
+    """A unit of a world that code does."""
 
     kind: ClassVar[str] = PART
     label: ClassVar[str] = "Part of a world"
@@ -79,11 +113,11 @@ class WorldPart:
     deadline_seconds: ClassVar[int] = 600
 
     def queue_for(self, writer: str) -> Queue:
-        """Drawing and checking keep a processor busy."""
+        """Deriving and checking keep a processor busy."""
         return Queue.CPU
 
     def run(self, execution: Execution) -> None:
-        """Write the part and complete together, with the campaign locked: parts save one by one."""
+        """Do the part and complete together, with the campaign locked: parts save one by one."""
         job = execution.job
         if job.actor is None or not may(job.actor, Action.GENERATE, job.project_id):
             raise PermissionRevoked
@@ -99,31 +133,48 @@ class WorldPart:
 registry.register(WorldPart())
 
 
-def _unit(campaign: Campaign, part: Part, run: Job) -> NewUnit:
+def _unit(campaign: Campaign, part: Part, rate: float) -> NewUnit:
+    """The job of a part. Its deadline leaves room for every try of its call."""
+    deadline = None
+    if part.is_written and part.writer == "model":
+        part.seconds = patience(part.expected_tokens, rate)
+        deadline = int(TRIES * (part.seconds + BETWEEN_TRIES))
     return NewUnit(
         key=part.key,
-        kind=PART,
+        kind=writer_of(part.phase).kind if part.is_written else PART,
         target_type="campaign",
         target_id=campaign.pk,
-        input=part.model_dump(),
-        writer=run.writer,
+        input=part.model_dump(mode="json"),
+        writer=part.writer if part.is_written else Job.Writer.RULES,
+        deadline_seconds=deadline,
     )
 
 
-def _label(part: Part) -> str:
-    words = {"facts": "Reading the backstories", "checks": "Checking the world"}
-    return words.get(part.step) or f"Phase {part.phase}"
+def _has_holes(found: Next, units: Sequence[UnitSeen]) -> bool:
+    """Whether something that was asked for is not there."""
+    lost = any(unit.status != Job.Status.COMPLETED for unit in units)
+    dropped = any((unit.result or {}).get("dropped") for unit in units)
+    return bool(found.lacking) or lost or dropped
 
 
-def _result(units: Sequence[UnitSeen]) -> dict[str, Any]:
-    """Rows by table, rows that were refused, and what the checks found."""
-    results = {unit.key: unit.result or {} for unit in units}
-    rows = {u.input["table"]: results[u.key] for u in units if u.input["step"] == "rows"}
+def _result(found: Next, units: Sequence[UnitSeen]) -> dict[str, Any]:
+    """Rows by table, rows that were refused for good, and what the checks found."""
+    rows = dict.fromkeys(phases.tables(), 0)
+    refused: dict[str, Any] = {}
+    facts = 0
+    findings: list[str] = []
+    for unit in units:
+        part, result = part_of(unit), unit.result or {}
+        if part.table:
+            rows[part.table] += result.get("valid", 0)
+            if result.get("refused") and (part.writer == "rules"):
+                refused.setdefault(part.table, {}).update(result["refused"])
+        facts += result.get("facts", 0)
+        findings = result["listed"] if part.step == "checks" and "listed" in result else findings
     return {
-        "rows": {table: found.get("valid", 0) for table, found in rows.items()},
-        "refused": {
-            table: found["refused"] for table, found in rows.items() if found.get("refused")
-        },
-        "facts": results.get("facts", {}).get("facts", 0),
-        "findings": results.get("checks", {}).get("listed", []),
+        "rows": rows,
+        "refused": refused,
+        "lacking": found.lacking,
+        "facts": facts,
+        "findings": findings,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -96,6 +98,12 @@ class TableRun(CampaignContent):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.table_name} {self.chunk}"
+
+    def end(self, result: dict[str, Any]) -> None:
+        """Note how it ended: partial where rows are missing or were refused."""
+        holes = any(result.get(name) for name in ("missing", "refused", "drafts"))
+        self.state = "partial" if holes else "ok"
+        type(self).objects.filter(pk=self.pk).update(state=self.state)
 
 
 class RosterLine(CampaignContent):

@@ -15,7 +15,9 @@ from worldgen.rules.brief import PlayerCharacter as PlayerCharacter
 from worldgen.rules.brief import Row as Row
 from worldgen.rules.facts import facts_of as facts_of
 from worldgen.rules.rosters import roster_of
+from worldgen.rules.tables import number_of as number_of
 from worldgen.rules.tables import row_count as row_count
+from worldgen.rules.tables import rows_wanted as rows_wanted
 from worldgen.rules.world import World
 from worldgen.rules.writers import RELATIONS, WRITERS
 

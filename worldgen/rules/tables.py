@@ -88,8 +88,13 @@ USUAL_PARTY = 4
 
 def row_count(table: str, brief: Brief) -> int:
     """Return how many rows of the table a world of this size and party asks for."""
-    more = max(0, len(brief.characters) - USUAL_PARTY)
-    return _ROWS[table][SIZES.index(brief.size)] + FOR_EACH_MORE.get(table, 0) * more
+    return rows_wanted(table, brief.size, len(brief.characters))
+
+
+def rows_wanted(table: str, size: str, party: int) -> int:
+    """Return the same for a size and a number of player characters."""
+    more = max(0, party - USUAL_PARTY)
+    return _ROWS[table][SIZES.index(size)] + FOR_EACH_MORE.get(table, 0) * more
 
 
 @lru_cache(maxsize=4096)

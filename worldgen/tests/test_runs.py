@@ -8,7 +8,7 @@ from storyforge.jobs.create import create_job
 from storyforge.jobs.models import Job
 from storyforge.jobs.runner import run
 from storyforge.projects.models import Project
-from worldgen import parts, phases
+from worldgen import phases, rules
 from worldgen.cited import coverage
 from worldgen.generations import world_run
 from worldgen.headless import (
@@ -20,6 +20,8 @@ from worldgen.headless import (
     write_world,
 )
 from worldgen.models import Campaign, GenerationRun, PCFact, RowDraft, TableRun
+from worldgen.planning.plan import Order
+from worldgen.rosters import RosterRefused
 from worldgen.rows import load
 from worldgen.tests.whole import new_campaign
 from worldgen.world_json import load_and_export
@@ -56,28 +58,31 @@ def test_a_world_is_whole_and_a_second_run_changes_no_row(campaign, work):
     assert set(job.result["rows"]) == set(phases.tables())
     assert not RowDraft.objects.exists()
     assert not coverage(load(campaign)).missing
-    assert job.units.count() == sum(len(group) for group in parts.parts_of())
+    keys = set(job.units.values_list("unit_key", flat=True))
+    assert {f"{phases.phase_of(table).code} rows {table}" for table in phases.tables()} < keys
     assert GenerationRun.objects.get(job=job).state == "completed"
-    assert TableRun.objects.filter(kind="detail").count() == len(phases.tables())
+    written = TableRun.objects.filter(kind__in=("detail", "relations"))
+    assert set(written.values_list("table_name", flat=True)) == set(phases.tables())
+    assert all(len(run.input_hash) == 64 for run in written)
     assert list(PCFact.objects.values_list("code", "text")) == facts  # people's own stay
     before = content(campaign)
     again = start(campaign)
     work()
     assert reload(again).status == "completed"
     assert content(campaign) == before
-    made = [unit.result["created"] for unit in again.units.all() if unit.input["step"] == "rows"]
+    made = [unit.result["new"] for unit in again.units.all() if unit.input["step"] == "rows"]
     assert sum(made) == 0
 
 
 def test_a_part_that_fails_is_all_that_is_done_again(campaign, work, monkeypatch):
-    write = parts.rules.write_rows
+    write = rules.write_rows
 
     def break_down(table, codes, brief):
         if table == "deities":
-            raise parts.RosterRefused
+            raise RosterRefused
         return write(table, codes, brief)
 
-    monkeypatch.setattr(parts.rules, "write_rows", break_down)
+    monkeypatch.setattr(rules, "write_rows", break_down)
     job = start(campaign)
     work()
     assert reload(job).error["error_code"] == "world_part_failed"
@@ -100,9 +105,10 @@ def test_whoever_may_not_generate_any_more_makes_no_world(campaign, work):
 
 @pytest.fixture
 def short(monkeypatch):
-    """The first phase and the checks are the whole world."""
-    groups = [*list(parts.parts_of())[:3], [parts.Part(step="checks")]]
-    monkeypatch.setattr(world_run, "parts_of", lambda: iter(groups))
+    """The calendars are the whole world."""
+    monkeypatch.setattr(
+        world_run, "order_of", lambda *_: Order(tables=frozenset(["calendar_systems"]))
+    )
 
 
 @pytest.mark.usefixtures("short")
@@ -110,16 +116,10 @@ def test_one_run_at_a_time_and_a_dead_one_does_not_block(campaign, work):
     first, second = start(campaign), start(campaign)
     for job in (first, second):
         assert run(job)
-    units = Job.objects.filter(unit_key="1A roster")
-    assert not units.exists()
-    GenerationRun.objects.create(
-        project=campaign.project, campaign=campaign, job=first, mode="full", state="running"
-    )
     work()
     codes = {job.pk: (reload(job).error or {}).get("error_code") for job in (first, second)}
-    assert codes == {first.pk: None, second.pk: "world_part_failed"}
-    refused = second.units.filter(status="failed").values_list("error__error_code", flat=True)
-    assert set(refused) == {"run_in_progress"}
+    assert codes == {first.pk: None, second.pk: "run_in_progress"}
+    assert not second.units.exists()
     GenerationRun.objects.update(state="running", job=second)
     third = start(campaign)
     work()
@@ -128,7 +128,7 @@ def test_one_run_at_a_time_and_a_dead_one_does_not_block(campaign, work):
 
 def test_a_roster_that_breaks_the_locks_is_refused(campaign, work, monkeypatch):
     monkeypatch.setattr(
-        parts.rules,
+        rules,
         "write_roster",
         lambda phase, brief: {"planes": [{"code": "pla01", "name": "Mara", "line": "x"}]},
     )
@@ -166,9 +166,9 @@ def test_a_party_that_cannot_be_read_is_refused_whole(project, told):
 
 def test_a_world_that_fails_says_why(project, work, monkeypatch):
     def break_down(table, codes, brief):
-        raise parts.RosterRefused
+        raise RosterRefused
 
-    monkeypatch.setattr(parts.rules, "write_rows", break_down)
+    monkeypatch.setattr(rules, "write_rows", break_down)
     _, job = make_world(project, actor=project.owner, premise="A coast.", size="small")
     work()
     with pytest.raises(WorldFailed, match="could not be written") as told:

@@ -16,12 +16,14 @@ class TextRequest:
 
     `system` and `prompt` are final text, user data already fenced. `schema` is a full JSON
     Schema of the answer, or None for plain text; `max_tokens` bounds the answer, thinking included.
+    The first `shared` characters of the prompt come again in other calls, so a cache of them pays.
     """
 
     system: str
     prompt: str
     schema: dict[str, Any] | None = None
     max_tokens: int = 8_000
+    shared: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

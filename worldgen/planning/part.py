@@ -1,0 +1,115 @@
+"""One unit of a run: a call of a writer, or a step of code."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any, Literal, get_args
+from uuid import UUID
+
+from pydantic import Field
+
+from storyforge.generation.spec import Request
+from worldgen import phases
+
+Step = Literal[
+    "facts", "roster", "rows", "repair", "settle", "derive", "checks", "mend", "fill"
+]  # fmt: skip
+STEPS: tuple[str, ...] = get_args(Step)
+#: Steps that a writer does; the others are code.
+WRITTEN = ("roster", "rows", "repair", "mend")
+
+CHUNK_TOKENS = 1_000  # expected tokens of a call; longer ones make phases long (WORLD 8)
+LINE_TOKENS = 30  # a roster line
+FACT_TOKENS = 300  # the facts of one backstory
+ROUNDS = 2  # repairs of a row, then it is given up by rule
+
+
+class Part(Request):
+    """One unit of a run: the input of its job, and with `key` its name in the run.
+
+    `codes` are the rows to write; for relation tables the rows they start from. None: the whole table.
+    `chunk` tells parts of one table apart; halves add a digit. `round` counts repairs, `again` how often
+    the same was asked before. After `seconds` a call is given up and tried again.
+    """
+
+    step: Step
+    phase: str = ""
+    table: str = ""
+    chunk: str = ""
+    codes: list[str] | None = None
+    pc: UUID | None = None
+    round: int = 0
+    again: int = 0
+    rows: int = 0
+    seconds: float = 0.0
+    drafts: list[UUID] = Field(default_factory=list)
+    notes: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Its name in the run."""
+        words = [self.phase, self.step, self.table, self.chunk]
+        words += [f"round {self.round}"] if self.round else []
+        words += [f"again {self.again}"] if self.again else []
+        return " ".join(word for word in words if word)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether a writer does it: rules or a model."""
+        return self.step in WRITTEN
+
+    @property
+    def expected_tokens(self) -> int:
+        """Output tokens that a model needs for it, from the measured size of rows."""
+        match self.step:
+            case "facts":
+                return FACT_TOKENS
+            case "roster":
+                return LINE_TOKENS * max(1, len(self.codes or ()))
+            case "rows" | "mend":
+                return tokens_of(self.table) * max(1, self.rows)
+            case "repair":
+                return max(200, tokens_of(self.table) * len(self.drafts) // 2)
+        return 0
+
+    @property
+    def max_tokens(self) -> int:
+        """Where an answer is cut off."""
+        return math.ceil(1.6 * self.expected_tokens) + 200
+
+
+@cache
+def tokens_of(table: str) -> int:
+    """Output tokens of one row, with the rows inside it."""
+    return phases.tables()[table].row_tokens if table else LINE_TOKENS
+
+
+@cache
+def rows_a_chunk(table: str) -> int:
+    """How many rows fit into one call."""
+    return max(1, CHUNK_TOKENS // tokens_of(table))
+
+
+@cache
+def source_of(table: str) -> str:
+    """The table whose rows the relations of this table start from."""
+    model = phases.tables()[table]
+    return phases.table_of(phases.links(model)[0].related_model)
+
+
+@cache
+def must_stand(table: str) -> frozenset[str]:
+    """The tables whose rows a row of this one, or a row inside it, cannot be without."""
+    model = phases.tables()[table]
+    found = set(phases.needed_tables(model, required_only=True))
+    for inline in model.inline:
+        found |= phases.needed_tables(phases.tables()[inline], required_only=True)
+    return frozenset(found - {table, *model.inline})
+
+
+@cache
+def may_name(table: str) -> frozenset[str]:
+    """All tables that its rows may refer to."""
+    model = phases.tables()[table]
+    return frozenset((phases.needed_tables(model) | must_stand(table)) - {table, *model.inline})

@@ -1,0 +1,105 @@
+"""The rows that say what a run has done: the run, an attempt at a phase, a call of a writer."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, Min, Sum
+from django.db.models.functions import Now
+
+from storyforge.core.errors import StoryforgeError
+from storyforge.generation.models import Made
+from storyforge.jobs.models import Job, ProviderCall
+from worldgen import phases
+from worldgen.models import Campaign, GenerationRun, PhaseRun, TableRun
+from worldgen.planning.part import Part
+
+
+class RunInProgress(StoryforgeError):
+    """Another run of this campaign has not ended yet."""
+
+    code = "run_in_progress"
+    status = 409
+
+
+def kind_of(part: Part) -> str:
+    """What sort of table run a part is."""
+    if part.step in ("repair", "settle", "mend", "fill"):
+        return "repair"
+    if part.step == "rows":
+        return "detail" if phases.tables()[part.table].code_prefix else "relations"
+    return "roster" if part.step == "roster" else "derive"
+
+
+def keep_table_run(
+    campaign: Campaign, part: Part, job: Job, *, input_hash: str = "", made: Made | None = None
+) -> TableRun:
+    """The table run of a part, in the transaction that completes its job; `TableRun.end` says how."""
+    place = {"project_id": campaign.project_id, "campaign": campaign}
+    run = run_of(campaign, run_job=job.parent_id or job.pk, actor_id=job.actor_id)
+    phase_run, _ = PhaseRun.objects.get_or_create(
+        run=run, phase=part.phase, attempt=1, defaults=place
+    )
+    row, _ = TableRun.objects.update_or_create(
+        unit_key=hashlib.sha256(f"{job.parent_id} {part.key}".encode()).hexdigest(),
+        defaults={
+            **place,
+            **_figures(job, made),
+            "phase_run": phase_run,
+            "job": job,
+            "table_name": part.table,
+            "kind": kind_of(part),
+            "chunk": int("".join(c for c in part.chunk.partition(".")[0] if c.isdecimal()) or 0),
+            "row_codes": part.codes or [],
+            "input_hash": input_hash,
+            "writer": part.writer if part.is_written else "code",
+            "state": "ok",
+            "attempts": job.attempt,
+        },
+    )
+    return row
+
+
+def _figures(job: Job, made: Made | None) -> dict[str, Any]:
+    """What the calls of a job took and cost."""
+    if made is None or not made.model_used:
+        return {}
+    calls = ProviderCall.objects.filter(job=job).aggregate(
+        tokens_in=Sum("input_tokens"),
+        tokens_out=Sum("output_tokens"),
+        first=Min("started_at"),
+        last=Max("ended_at"),
+    )
+    took = calls["last"] - calls["first"] if calls["last"] and calls["first"] else None
+    return {
+        "model": made.model_used[:80],
+        "tokens_in": calls["tokens_in"] or 0,
+        "tokens_out": calls["tokens_out"] or 0,
+        "duration_ms": int(took.total_seconds() * 1_000) if took else 0,
+        "cost_micros": made.generation_cost_micros,
+    }
+
+
+def run_of(campaign: Campaign, *, run_job: UUID, actor_id: int | None) -> GenerationRun:
+    """The run whose parent job this is. Raises `RunInProgress` while another one works."""
+    runs = GenerationRun.objects.filter(campaign=campaign)
+    mine: GenerationRun | None = runs.filter(job=run_job).first()
+    if mine is not None:
+        return mine
+    for other in runs.filter(state__in=GenerationRun.UNFINISHED).select_related("job"):
+        if other.job is not None and not other.job.is_terminal:
+            raise RunInProgress
+        ended = other.job.status if other.job else "failed"
+        GenerationRun.objects.filter(pk=other.pk).update(state=ended, finished_at=Now())
+    made: GenerationRun = GenerationRun.objects.create(
+        project_id=campaign.project_id,
+        campaign=campaign,
+        job_id=run_job,
+        requested_by_id=actor_id,
+        mode="full",
+        state="running",
+        started_at=Now(),
+    )
+    return made
