@@ -72,9 +72,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "storyforge.core.middleware.RequestId",
     "storyforge.core.middleware.ActingUser",
+    "csp.middleware.CSPMiddleware",  # above whatever answers by itself: redirects, static files
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "storyforge.core.middleware.Unshared",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -168,6 +169,7 @@ CONTENT_SECURITY_POLICY = {
 # --- Static files ----------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {

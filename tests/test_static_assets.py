@@ -154,7 +154,10 @@ def test_every_component_that_a_template_names_is_registered():
 def test_templates_parse(page):
     engine = Engine(
         dirs=[str(TEMPLATES)],
-        libraries={"static": "django.templatetags.static"},
+        libraries={
+            "static": "django.templatetags.static",
+            "prose": "storyforge.web.templatetags.prose",
+        },
     )
     assert engine.get_template(page.relative_to(TEMPLATES).as_posix()).nodelist
 

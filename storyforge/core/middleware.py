@@ -54,3 +54,19 @@ class ActingUser:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with acting_in(request):
             return self.get_response(request)
+
+
+class Unshared:
+    """Lets no browser keep an answer, and no other site take one in, unless its view says otherwise.
+
+    Static files are answered before this: everybody gets the same.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response

@@ -198,7 +198,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         audit.note(request, "sign_out", person=request.user)
     logout(request)
-    return redirect("sign_in")
+    answer = redirect("sign_in")
+    # Drafts that were not saved lie in the browser, and the next person at it is somebody else.
+    answer["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 @require_GET

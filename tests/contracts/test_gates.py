@@ -126,6 +126,12 @@ def test_every_foreign_key_is_indexed(model):
             assert field.db_index or field.unique or field.name in first, field.name
 
 
+def test_text_becomes_html_in_one_place():
+    made = re.compile(r"mark_safe|SafeString\(|format_html|SafeText|__html__|\bnh3\.|MarkdownIt\(")
+    found = [named(path) for path in sources() if made.search(path.read_text("utf-8"))]
+    assert found == ["storyforge/core/safe_html.py"]
+
+
 def test_templates_and_scripts_hold_nothing_the_policy_forbids():
     forbidden = re.compile(
         r"x-html|innerHTML|mark_safe|\|safe\b|\son\w+=[\"']|\sstyle=[\"']|<script(?![^>]*\ssrc=)"

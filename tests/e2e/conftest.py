@@ -38,7 +38,12 @@ def browser_type_launch_args(browser_type_launch_args):
     return {
         **browser_type_launch_args,
         "executable_path": path,
-        "args": ["--no-sandbox", "--disable-background-networking", "--disable-quic"],
+        "args": [
+            "--no-sandbox",
+            "--disable-background-networking",
+            "--disable-quic",
+            "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
+        ],
     }
 
 

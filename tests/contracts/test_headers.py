@@ -1,0 +1,167 @@
+"""What stands on every answer, whoever gives it: pages, API, staff, static files, refusals and redirects."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from conftest import ROOT, client_of
+from storyforge.accounts.models import User
+from storyforge.accounts.second_factor import SESSION_MARK
+from tests.contracts.conftest import is_generation_without_kind, send
+from tests.contracts.operations import api_operations
+from tests.contracts.test_pages import PAGES, visit
+
+pytestmark = pytest.mark.django_db
+
+ELSEWHERE = (
+    "/health", "/health/ready?role=web", "/health/detailed", "/metrics", "/api/schema", "/api/docs",
+    "/no/such/page", "/api/v1/no-such-thing", "/static/app.css", "/static/icon.svg", "/static/none.css",
+)  # fmt: skip
+
+
+def faults(answer, *, shared=False):
+    """What is wrong with an answer's headers."""
+    policy = directives(answer)
+    wrong = {
+        "no policy": not policy,
+        "unsafe": "unsafe" in answer.get("Content-Security-Policy", ""),
+        "object-src": policy.get("object-src") != {"'none'"},
+        "base-uri": policy.get("base-uri") != {"'none'"},
+        "frame-ancestors": policy.get("frame-ancestors") != {"'none'"},
+        "form-action": policy.get("form-action") != {"'self'"},
+        "script-src": not policy.get("script-src", {"*"}) <= {"'self'", nonce(policy)},
+        "elsewhere": any("//" in each or "*" in each for each in set().union(*policy.values())),
+        "sniffed": answer.get("X-Content-Type-Options") != "nosniff",
+        "referrer": answer.get("Referrer-Policy") != "same-origin",
+        "opener": answer.get("Cross-Origin-Opener-Policy") != "same-origin",
+        "kept": not shared and "no-" not in answer.get("Cache-Control", ""),
+        "cross-origin": "Access-Control-Allow-Origin" in answer,
+        "charset": is_text(answer)
+        and "charset=utf-8" not in answer["Content-Type"].replace('"', ""),
+    }
+    return [name for name, is_wrong in wrong.items() if is_wrong]
+
+
+def close(answer):
+    """A static file is open until its last byte is sent."""
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+
+
+def directives(answer):
+    """The policy's directives, each with its sources."""
+    parts = [part.split() for part in answer.get("Content-Security-Policy", "").split(";")]
+    return {part[0]: set(part[1:]) for part in parts if part}
+
+
+def nonce(policy):
+    """The style nonce of this answer; scripts may carry it, too."""
+    return next((s for s in policy.get("style-src", ()) if s.startswith("'nonce-")), "'self'")
+
+
+def is_text(answer):
+    return answer.get("Content-Type", "").startswith("text/")
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_every_page_has_them(name, personas, world):
+    for persona in ("alice", "charlie", "anonymous"):
+        assert faults(visit(personas[persona], name, world)) == [], persona
+
+
+@pytest.mark.parametrize("operation", api_operations(), ids=lambda op: op.key)
+def test_every_answer_of_the_api_has_them(operation, personas, world):
+    if is_generation_without_kind(operation):
+        return
+    for persona in ("alice", "charlie", "anonymous"):
+        assert faults(send(personas[persona], operation, world)) == [], persona
+
+
+@pytest.mark.parametrize("where", ELSEWHERE)
+def test_everything_else_has_them(where, personas):
+    answer = personas["alice"].get(where)
+    close(answer)
+    assert faults(answer, shared=where.startswith("/static/")) == []
+
+
+@pytest.mark.parametrize("model", admin.site._registry, ids=lambda m: m.__name__)
+def test_the_staffs_pages_have_them(model, world):
+    client = client_of(User.objects.get(name="Sarah"))
+    session = client.session
+    session[SESSION_MARK] = True
+    session.save()
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+    answer = client.get(reverse(name))
+    assert answer.status_code == 200
+    assert faults(answer) == []
+
+
+def test_a_page_asks_for_a_new_nonce_each_time(personas):
+    pages = [personas["alice"].get("/api/docs") for _ in range(2)]
+    found = [set(re.findall(r"'nonce-[^']+'", p["Content-Security-Policy"])) for p in pages]
+    assert not found[0] & found[1] or found == [set(), set()]
+
+
+@pytest.fixture
+def behind_tls(settings):
+    """A client over TLS of an installation with SECURE=on."""
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    return Client()
+
+
+@pytest.mark.parametrize("where", ["/sign-in", "/api/v1/me", "/no/such/page", *ELSEWHERE])
+def test_behind_tls_every_answer_says_that_it_stays_so(where, behind_tls):
+    answer = behind_tls.get(where, secure=True)
+    close(answer)
+    said = answer["Strict-Transport-Security"]
+    assert int(re.search(r"max-age=(\d+)", said)[1]) >= 31_536_000
+    assert "includeSubDomains" in said
+
+
+def test_without_tls_a_page_is_redirected_under_the_same_policy(behind_tls):
+    answer = behind_tls.get("/sign-in")
+    assert answer.status_code == 301
+    assert directives(answer)["frame-ancestors"] == {"'none'"}
+
+
+def test_signing_out_clears_what_the_browser_kept(personas):
+    client = client_of(User.objects.get(name="Charlie"))
+    assert client.post(reverse("sign_out"))["Clear-Site-Data"] == '"storage"'
+
+
+def test_a_host_that_is_not_served_is_refused(personas):
+    answer = personas["alice"].get("/sign-in", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert "evil.example" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("method", ["trace", "connect"])
+def test_no_answer_to_methods_that_nobody_needs(method, personas):
+    answer = personas["alice"].generic(method.upper(), "/api/v1/me", headers={"x-secret": "echo"})
+    assert answer.status_code in (403, 405)
+    assert b"echo" not in answer.content
+
+
+def test_a_production_configuration_passes_djangos_own_checks():
+    """As an operator would start it: over TLS, with a long key, and no debug pages."""
+    environment = {
+        "SECURE": "on",
+        "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "ALLOWED_HOSTS": "studio.example",
+        "DATABASE_URL": "postgres://nobody@/nothing",
+        "DATABASE_POOL": "0",
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    done = subprocess.run(  # noqa: S603 - our own command
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
