@@ -164,6 +164,7 @@ urlpatterns = [
     path("", include("storyforge.web.urls")),
     path("", include("canon.urls")),
     path("", include("scriptwriter.urls")),
+    path("", include("worldgen.urls")),
 ]
 handler400 = "storyforge.web.errors.bad_request"
 handler403 = "storyforge.web.errors.forbidden"

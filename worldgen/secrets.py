@@ -32,7 +32,9 @@ def visible(user: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
     """The rows of a table this user may see at all."""
     allowed = rows.allowed_to(user, Action.VIEW)  # type: ignore[attr-defined]
     everything = Q(project__in=Project.objects.allowed_to(user, Action.VIEW_SECRETS))
-    seen: QuerySet[Any] = allowed.filter(everything | seen_by_players(rows.model))
+    players = seen_by_players(rows.model)
+    # An empty Q adds nothing to an OR: without this, tables that hide no row would show none.
+    seen: QuerySet[Any] = allowed.filter(everything | players) if players else allowed
     return seen
 
 

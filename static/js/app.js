@@ -4,7 +4,6 @@ import { conflict } from "./conflict.js";
 import { generate } from "./generate.js";
 import { jobCard, jobs } from "./jobs.js";
 import { passkey } from "./passkeys.js";
-import { reading } from "./reading.js";
 import { field, lock } from "./records.js";
 import { upload } from "./upload.js";
 import { action, copy, dialog, fetched, jsonForm, menu, sheets, theme, versions } from "./widgets.js";
@@ -12,7 +11,7 @@ import { action, copy, dialog, fetched, jsonForm, menu, sheets, theme, versions 
 document.addEventListener("alpine:init", () => {
   const { Alpine } = window;
   const parts = {
-    action, copy, dialog, fetched, field, generate, jobCard, jsonForm, lock, menu, passkey, reading, sheets, theme, upload, versions,
+    action, copy, dialog, fetched, field, generate, jobCard, jsonForm, lock, menu, passkey, sheets, theme, upload, versions,
   };
   for (const [name, part] of Object.entries(parts)) Alpine.data(name, part);
   Alpine.store("toasts", toasts);

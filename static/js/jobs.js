@@ -108,6 +108,13 @@ export const jobs = {
     const before = this.byId[job.id];
     this.byId[job.id] = job;
     if (isFinished(job) && before && !isFinished(before)) this.ended(job);
+    else if (before?.progress && before.progress.done !== job.progress.done) this.moved();
+  },
+
+  /** A part of a run is done: regions marked data-live show what it made. */
+  moved() {
+    const live = [...document.querySelectorAll("[data-live]")].map((each) => each.dataset.region);
+    if (live.length) reloadRegions(live).catch(() => false);
   },
 
   async ended(job) {

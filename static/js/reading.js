@@ -17,7 +17,7 @@ function takeMarks(quote) {
   }
 }
 
-export const reading = () => ({
+const reading = () => ({
   hidden: false,
   picked: "",
   voices: [],
@@ -63,3 +63,5 @@ export const reading = () => ({
     this.paint();
   },
 });
+
+document.addEventListener("alpine:init", () => window.Alpine.data("reading", reading));

@@ -72,5 +72,6 @@ class ProjectPage(StudioPage):
 
 
 def unfinished_jobs(project: Project) -> Any:
-    """The project's live jobs, oldest first."""
-    return Job.objects.filter(project=project, status__in=Job.UNFINISHED).order_by("created_at")
+    """The project's live jobs, oldest first; a run stands for its units."""
+    rows = Job.objects.filter(project=project, status__in=Job.UNFINISHED, parent=None)
+    return rows.order_by("created_at")

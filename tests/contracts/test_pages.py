@@ -17,6 +17,7 @@ from storyforge.projects.roles import ALLOWED, Action
 from tests.contracts.conftest import undone
 from tests.contracts.operations import page_routes
 from tests.contracts.rules import ROLES
+from worldgen.models import Campaign, Entity, PlayerCharacter
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +75,20 @@ PAGES = {
     "scripts": Page(),
     "script": Page(pk=Script),
     "script_versions": Page(pk=Script),
+    "worlds": Page(),
+    "world_new": Page(needs=Action.EDIT),
+    "world": Page(pk=Campaign),
+    "world_edit": Page(pk=Campaign, needs=Action.EDIT),
+    "world_party": Page(pk=Campaign),
+    "world_character": Page(pk=Campaign),
+    "world_table": Page(pk=Campaign),
+    "world_row": Page(pk=Campaign),
+}
+# What else stands in a route, for a world and for one where nothing is.
+PARTS = {
+    "<str:table>": ("table", lambda world: "entities"),
+    "<str:key>": ("key", lambda world: world[Entity].code if world else "ent99"),
+    "<str:code>": ("code", lambda world: world[PlayerCharacter].code if world else "pc99"),
 }
 TOKEN = re.compile(r'(?<=")[A-Za-z0-9+/_-]{22,64}={0,2}(?=")')
 SCOPED = sorted(name for name, page in PAGES.items() if not (page.public or page.personal))
@@ -91,6 +106,9 @@ def url(name, world):
         kwargs["pk"] = world[PAGES[name].pk].pk if world else uuid.uuid4()
     if "<int:factor>" in route:
         kwargs = {"factor": 1}
+    for part, (name_of_part, value) in PARTS.items():
+        if part in route:
+            kwargs[name_of_part] = value(world)
     if "<str:token>" in route:
         kwargs = {"uid": "MQ", "token": "made-up"}
     return reverse(name, kwargs=kwargs)

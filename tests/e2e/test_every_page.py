@@ -13,6 +13,7 @@ from scriptwriter.models import Script
 from storyforge.webhooks.models import Delivery
 from tests.e2e.conftest import SHOTS, SIZES
 from tests.make import make
+from worldgen.headless import make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -34,6 +35,10 @@ def pages(project, work):
     )
     make(Delivery, project, event="job.completed", tries=[{"status": 500}])
     script = Script.objects.get()
+    world, _ = make_world(
+        project, actor=project.owner, premise="A coast where drowned bells ring.", size="small"
+    )
+    work()
     base = f"/projects/{project.pk}"
     book, lead = journey.book, journey.book.characters.first()
     return {
@@ -51,6 +56,7 @@ def pages(project, work):
         "jobs": f"{base}/jobs",
         "job": f"{base}/jobs/{journey.jobs[-1].pk}",
         "webhooks": f"{base}/webhooks",
+        **{f"world{name}": f"{base}/worlds{path}" for name, path in world_pages(world).items()},
         "tokens": "/tokens",
         "account": "/account",
         "password": "/account/password",
@@ -65,6 +71,23 @@ def pages(project, work):
         "register": "/register",
         "forgot": "/password/forgot",
         "own-key": "/own-key",
+    }
+
+
+def world_pages(world):
+    """The pages of a world, by the end of their name."""
+    own = f"/{world.pk}"
+    return {
+        "s": "",
+        "-new": "/new",
+        "": own,
+        "-edit": f"{own}/edit",
+        "-party": f"{own}/party",
+        "-character": f"{own}/party/pc1",
+        "-table": f"{own}/tables/entities",
+        "-relations-table": f"{own}/tables/entity_relationships",
+        "-row": f"{own}/tables/entities/ent01",
+        "-place": f"{own}/tables/locations/loc01",
     }
 
 

@@ -66,6 +66,10 @@ def test_a_player_sees_no_secret_and_a_contributor_sees_all(whole, project):
     assert "'backstory_fact_ids'" not in told["vera"]
     assert "'truth'" not in told["vera"]
     assert set(told["charlie"]) <= set("[]{}")
+    open_tables = [m for m in phases.tables().values() if m.hidden_rows is None and m.code_prefix]
+    for model in open_tables:
+        rows = model.objects.filter(campaign=whole)
+        assert visible(users["vera"], rows).count() == rows.count(), model
 
 
 def test_what_a_game_master_reveals_is_seen(whole, project):
