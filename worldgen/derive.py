@@ -7,6 +7,7 @@ rows too; everything else leaves protected rows alone and shows up in the checks
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,11 @@ from django.db import transaction
 
 from worldgen import phases
 from worldgen.graph import components
-from worldgen.models import Campaign, Entity, Faction, GeographyRegion, ReferenceIssue, WorldRow
+from worldgen.models import Campaign, Entity, Faction, ReferenceIssue, WorldRow
+from worldgen.resolving import phases_table
 from worldgen.rows import Row, World, load
 from worldgen.rules.numbers import XP_BY_RATING, difficulty
-from worldgen.save import Writer, save_rows
+from worldgen.save import Saved, Writer, save_rows
 from worldgen.validator import Checked
 from worldgen.vocabulary_of_links import INVERSE, SYMMETRIC
 
@@ -27,6 +29,8 @@ ENDS = {
     "faction_relationships": ("from_faction", "to_faction"),
     "deity_relationships": ("from_deity", "to_deity"),
 }
+#: What following reads.
+READ = (*ENDS, "location_connections", "locations", "encounters", "geography_regions")
 #: Pairs of which a table holds only one row, whatever its type.
 ONE_A_PAIR = ("faction_relationships",)
 #: One percent of the map, and how far one walks in an hour, in km. Our own.
@@ -36,15 +40,20 @@ KM_PER_PERCENT, KM_PER_HOUR = 12.0, 4.5
 @transaction.atomic
 def derive(campaign: Campaign, *, writer: Writer) -> None:
     """Insert and set everything that follows; running it twice changes nothing."""
-    _set_late_links(campaign)
-    world = load(campaign)
+    set_late_links(campaign, writer=writer)
+    world = load(campaign, READ)
     for table in ENDS:
         save_rows(campaign, table, Checked(rows=list(other_ends(world, table))), writer=writer)
     roads = Checked(rows=missing_roads(world))
     save_rows(campaign, "location_connections", roads, writer=writer)
-    _set_difficulty(world)
-    _make_neighbors_mutual(world)
-    _fill_deferred(campaign)
+    amend(campaign, "encounters", true_fights(world), writer=writer)
+    amend(campaign, "geography_regions", mutual_neighbors(world), writer=writer)
+    fill_deferred(campaign)
+
+
+def amend(campaign: Campaign, table: str, rows: list[Row], *, writer: Writer) -> Saved:
+    """Save rows that code completes: they stay whose they are, and keep their history."""
+    return save_rows(campaign, table, Checked(rows=rows), writer=replace(writer, amends=True))
 
 
 def true_difficulty(row: Row) -> str:
@@ -112,33 +121,35 @@ def _road(one: str, other: str, places: dict[str, Row]) -> Row:
     }
 
 
-def _set_difficulty(world: World) -> None:
-    model = phases.tables()["encounters"]
-    for word in ("trivial", "low", "moderate", "high", "deadly"):
-        wrong = [
-            s.id
-            for s in world.tables["encounters"].values()
-            if not s.is_protected
-            and true_difficulty(s.values) == word
-            and s.values["difficulty"] != word
-        ]
-        model.objects.filter(pk__in=wrong).update(difficulty=word)
-
-
-def _make_neighbors_mutual(world: World) -> None:
-    regions = world.tables["geography_regions"]
-    through: Any = GeographyRegion.adjacent_regions.through
-    own, other = "from_geographyregion_id", "to_geographyregion_id"
-    wanted = [
-        through(**{own: regions[far].id, other: here.id})
-        for key, here in regions.items()
-        for far in here.values["adjacent_regions"]
-        if key not in regions[far].values["adjacent_regions"] and not regions[far].is_protected
+def true_fights(world: World) -> list[Row]:
+    """The fights whose difficulty is another than their creatures make it, with the true one."""
+    return [
+        {**row.values, "difficulty": wanted}
+        for row in world.tables["encounters"].values()
+        if not row.is_protected
+        and (wanted := true_difficulty(row.values))
+        and wanted != row.values["difficulty"]
     ]
-    through.objects.bulk_create(wanted, ignore_conflicts=True)
 
 
-def _fill_deferred(campaign: Campaign) -> None:
+def mutual_neighbors(world: World) -> list[Row]:
+    """The regions that others call their neighbor and that do not say so, with those neighbors."""
+    regions = world.tables["geography_regions"]
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for key, here in regions.items():
+        for far in here.values["adjacent_regions"]:
+            if key not in regions[far].values["adjacent_regions"] and not regions[far].is_protected:
+                wanted[far].add(key)
+    return [
+        {
+            **regions[far].values,
+            "adjacent_regions": sorted({*regions[far].values["adjacent_regions"], *near}),
+        }
+        for far, near in wanted.items()
+    ]
+
+
+def fill_deferred(campaign: Campaign) -> None:
     """Leaders, headquarters and whereabouts, from the relation rows that say so."""
     for model, column, table, key, value, condition in (
         (Faction, "leader", "entity_factions", "faction", "entity", {"status": "leader"}),
@@ -162,39 +173,39 @@ def _set_column(
     model.objects.bulk_update(changed, [column.removesuffix("_id")], batch_size=500)
 
 
-def _set_late_links(campaign: Campaign) -> None:
-    """Optional references to rows that were listed but not yet written when they were given."""
+def set_late_links(campaign: Campaign, *, writer: Writer) -> None:
+    """Optional references to rows that were listed but not yet written when they were given.
+
+    A row that a person has made their own stays as it is, and the reference stays listed.
+    """
     open_ones = ReferenceIssue.objects.filter(
         campaign=campaign, reason="later_phase", resolution="open"
     )
-    by_column: dict[tuple[str, str], list[ReferenceIssue]] = defaultdict(list)
-    for issue in open_ones:
-        by_column[issue.table_name, issue.field].append(issue)
-    for (table, name), issues in by_column.items():
-        model = phases.tables()[table]
-        column = model._meta.get_field(name)
-        rows = _by_code(campaign, model, [i.row_key for i in issues])
-        targets = _by_code(campaign, column.related_model, [i.raw_value for i in issues])
-        done = [i for i in issues if i.row_key in rows and i.raw_value in targets]
-        _link(model, column, [(rows[i.row_key], targets[i.raw_value]) for i in done])
-        ids = [issue.pk for issue in done]
-        ReferenceIssue.objects.filter(pk__in=ids).update(resolution="resolved")
-
-
-def _by_code(campaign: Campaign, model: Any, codes: list[str]) -> dict[str, UUID]:
-    rows = model.objects.filter(campaign=campaign, code__in=codes)
-    return dict(rows.values_list("code", "pk"))
-
-
-def _link(model: type[WorldRow], column: Any, pairs: list[tuple[UUID, UUID]]) -> None:
-    if column.many_to_many:
-        through = column.remote_field.through
-        own, other = column.m2m_column_name(), column.m2m_reverse_name()
-        through.objects.bulk_create(
-            [through(**{own: row, other: target}) for row, target in pairs], ignore_conflicts=True
-        )
+    issues = list(open_ones)
+    if not issues:
         return
-    rows = model.objects.in_bulk([row for row, _ in pairs])
-    for row, target in pairs:
-        setattr(rows[row], column.attname, target)
-    model.objects.bulk_update(rows.values(), [column.name], batch_size=500)
+    names = {issue.table_name for issue in issues}
+    world = load(campaign, names | {phases_table(issue.raw_value) for issue in issues})
+    codes = {code for rows in world.tables.values() for code in rows}
+    changed: dict[str, dict[str, Row]] = defaultdict(dict)
+    settled: dict[str, list[Any]] = defaultdict(list)
+    for issue in issues:
+        row = world.tables[issue.table_name].get(issue.row_key)
+        if row is None or row.is_protected or issue.raw_value not in codes:
+            continue
+        rows = changed[issue.table_name]
+        values = rows.setdefault(issue.row_key, dict(row.values))
+        _set_link(values, issue)
+        settled[issue.table_name].append(issue)
+    for table, rows in changed.items():
+        saved = amend(campaign, table, list(rows.values()), writer=writer)
+        for refused, resolution in ((True, "nulled"), (False, "resolved")):
+            ids = [i.pk for i in settled[table] if (i.row_key in saved.invalid) is refused]
+            ReferenceIssue.objects.filter(pk__in=ids).update(resolution=resolution)
+
+
+def _set_link(values: Row, issue: ReferenceIssue) -> None:
+    """The reference of the issue, set in the values of its row."""
+    old = values[issue.field]
+    many = isinstance(old, list)
+    values[issue.field] = sorted({*old, issue.raw_value}) if many else issue.raw_value

@@ -12,9 +12,10 @@ from storyforge.core.errors import StoryforgeError
 from worldgen import phases
 from worldgen.fact_plan import allotted
 from worldgen.issues import Issue
-from worldgen.models import Campaign, RosterLine
+from worldgen.models import Campaign, RosterLine, TableRun
 from worldgen.planning.part import Part
 from worldgen.resolving import phases_table
+from worldgen.roster_history import FIELDS, keep_lines
 from worldgen.rows import World
 from worldgen.rules.brief import Line
 from worldgen.rules.world import short
@@ -158,23 +159,33 @@ def problems(world: World, phase: str, lines: dict[str, list[Line]]) -> list[Iss
     return found
 
 
-def save_roster(campaign: Campaign, lines: dict[str, list[Line]]) -> int:
+def save_roster(
+    campaign: Campaign, lines: dict[str, list[Line]], *, table_run: TableRun | None = None
+) -> int:
     """Save the lines of some tables; lines that a person edited stay. Says how many there are."""
-    edited = RosterLine.objects.filter(campaign=campaign, is_edited=True)
-    keep = set(edited.values_list("code", flat=True))
+    standing = {line.code: line for line in RosterLine.objects.filter(campaign=campaign)}
+    edited = {code for code, line in standing.items() if line.is_edited}
     rows = [
         _row(campaign, table, number, line)
         for table, listed in lines.items()
         for number, line in enumerate(listed)
-        if line["code"] not in keep
+        if line["code"] not in edited
     ]
+    news = [row for row in rows if not _is_there(row, standing.get(row.code))]
+    keep_lines(campaign, news, standing, table_run=table_run)
     RosterLine.objects.bulk_create(
-        rows,
+        news,
         update_conflicts=True,
         unique_fields=["campaign", "code"],
         update_fields=["position", "name", "line", "parent_code", "fact_codes", "is_dropped"],
     )
     return len(rows)
+
+
+def _is_there(row: RosterLine, standing: RosterLine | None) -> bool:
+    return standing is not None and all(
+        getattr(row, name) == getattr(standing, name) for name in FIELDS
+    )
 
 
 def _row(campaign: Campaign, table: str, number: int, line: dict[str, Any]) -> RosterLine:

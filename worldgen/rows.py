@@ -17,6 +17,7 @@ from worldgen import phases
 from worldgen.models import Campaign, PCFact, PlayerCharacter, RosterLine, WorldRow
 from worldgen.models.fields import Link
 from worldgen.phases import table_of, tables
+from worldgen.reading import read
 
 Row = dict[str, Any]
 #: System columns that readers of a world are shown beside what was written.
@@ -33,6 +34,12 @@ class Standing:
     values: Row
     state: Row
     content_hash: str = ""
+    table_run: UUID | None = None
+
+    def as_json(self) -> Row:
+        """The row as the history keeps it."""
+        run = str(self.table_run) if self.table_run else None
+        return {"values": self.values, "state": {**self.state, "table_run": run}}
 
     @property
     def is_protected(self) -> bool:
@@ -76,7 +83,7 @@ def key_of(model: type[WorldRow], values: Mapping[str, Any]) -> str:
 
 
 def load(campaign: Campaign, names: Iterable[str] | None = None) -> World:
-    """The world of a campaign, or those of its tables: two or three queries a table, none a row."""
+    """The world of a campaign, or those of its tables: four queries, however many tables and rows."""
     wanted = list(tables()) if names is None else [t for t in tables() if t in set(names)]
     world = World(campaign=campaign)
     party = list(PlayerCharacter.objects.filter(campaign=campaign))
@@ -84,10 +91,13 @@ def load(campaign: Campaign, names: Iterable[str] | None = None) -> World:
     world.facts = list(PCFact.objects.filter(campaign=campaign))
     for line in RosterLine.objects.filter(campaign=campaign):
         world.rosters.setdefault(line.table_name, {})[line.code] = line
-    codes: dict[UUID, str] = {pc.pk: pc.code for pc in party}
-    codes.update(_codes(campaign, wanted))
+    records = read(campaign, wanted)
+    codes = {**records.codes, **{pc.pk: pc.code for pc in party}}
     for table in wanted:
-        world.tables[table] = standing(campaign, tables()[table], codes)
+        sets = {
+            f.name: records.sets[f"{table}.{f.name}"] for f in phases.link_sets(tables()[table])
+        }
+        world.tables[table] = _standing(tables()[table], records.rows[table], sets, codes)
     return world
 
 
@@ -109,28 +119,21 @@ def load_rows(rows: Iterable[WorldRow]) -> dict[UUID, Row]:
     return {row.pk: _values(model, vars(row), sets, codes) for row in found}
 
 
-def _codes(campaign: Campaign, wanted: Iterable[str]) -> dict[UUID, str]:
-    """Id to code of every row that the tables refer to, themselves included."""
-    models = {tables()[table] for table in wanted}
-    for table in wanted:
-        links = [*phases.links(tables()[table]), *phases.link_sets(tables()[table])]
-        targets: set[Any] = {f.related_model for f in links}
-        models |= targets - {PlayerCharacter}
-    found: dict[UUID, str] = {}
-    for model in models:
-        if model.code_prefix:
-            rows = model.objects.filter(campaign=campaign)
-            found.update(rows.values_list("pk", "code"))
-    return found
-
-
 def standing(
     campaign: Campaign, model: type[WorldRow], codes: Mapping[UUID, str]
 ) -> dict[str, Standing]:
-    """The rows of a table by key, given the codes of all they refer to; one query, and one a set."""
-    columns = [f.attname for f in model._meta.concrete_fields if f.name not in ("embedding",)]
-    records = list(model.objects.filter(campaign=campaign).values(*columns))
-    sets = _sets(model, [record["id"] for record in records])
+    """The rows of a table by key, given the codes of all they refer to."""
+    records = read(campaign, [table_of(model)])
+    sets = {f.name: records.sets[f"{table_of(model)}.{f.name}"] for f in phases.link_sets(model)}
+    return _standing(model, records.rows[table_of(model)], sets, codes)
+
+
+def _standing(
+    model: type[WorldRow],
+    records: Iterable[Mapping[str, Any]],
+    sets: Mapping[str, Mapping[UUID, list[UUID]]],
+    codes: Mapping[UUID, str],
+) -> dict[str, Standing]:
     found = {}
     for record in records:
         values = _values(model, record, sets, codes)
@@ -141,6 +144,7 @@ def standing(
             values=values,
             state={name: record[name] for name in STATE},
             content_hash=record["content_hash"],
+            table_run=record["table_run_id"],
         )
     return dict(sorted(found.items()))
 

@@ -31,12 +31,12 @@ from worldgen.models import (
 from worldgen.phases import tables
 from worldgen.references import Match, Rung
 from worldgen.resolving import Settled, resolve
-from worldgen.rows import Row, Standing, content_hash, identity, key_of
+from worldgen.roster_history import keep_lines
+from worldgen.rows import Row, Standing, content_hash, key_of
 from worldgen.rows import standing as standing_rows
 from worldgen.schemas import back_link
+from worldgen.storing import CHUNK, built, free_names, set_links, upsert
 from worldgen.validator import Checked
-
-CHUNK = 500
 
 
 @dataclass(kw_only=True, slots=True)
@@ -64,6 +64,8 @@ class Writer:
     source: str
     table_run: TableRun | None = None
     actor_id: Any = None
+    #: Code completes a row: who wrote it stays its source.
+    amends: bool = False
 
     @property
     def is_person(self) -> bool:
@@ -74,6 +76,8 @@ class Writer:
 @transaction.atomic
 def save_rows(campaign: Campaign, table: str, checked: Checked, *, writer: Writer) -> Saved:
     """Save the rows of an answer in one transaction, those of inline tables with them."""
+    if not (checked.rows or checked.invalid):
+        return Saved()
     return _Saving(Directory(campaign), table, writer).save(checked)
 
 
@@ -180,9 +184,11 @@ class _Saving:
             else:
                 (self.saved.changed if before else self.saved.created).append(key)
                 write[key] = self._built(row, ids, before)
-        self._upsert(write)
+        self._free_names({key: fit[key] for key in write}, standing)
+        upsert(self.model, write.values())
         self.directory.add(self.table, write)
-        self._set_links(write, fit, ids)
+        linked = {row.pk: fit[key] for key, row in write.items()}
+        set_links(self.model, linked, ids, new={write[key].pk for key in self.saved.created})
         self._keep_history(write, fit, standing)
         self._keep_lines(fit)
         self._cite(fit, ids)
@@ -226,20 +232,13 @@ class _Saving:
                 )
 
     def _built(self, row: Row, ids: Ids, before: Standing | None) -> WorldRow:
-        values = {
-            (f.attname if f.is_relation else f.name): ids.of(f, row[f.name])
-            if f.is_relation
-            else row[f.name]
-            for f in phases.writable(self.model)
-            if not f.many_to_many
-        }
-        if self.model.code_prefix:
-            values["code"] = row["code"]
-        return self.model(
-            id=before.id if before else ids.new(row),
-            **self._place(),
-            **values,
-            source=self.writer.source,
+        return built(
+            self.campaign,
+            self.model,
+            row,
+            ids,
+            pk=before.id if before else ids.new(row),
+            source=self._source(before),
             row_state="valid",
             is_stale=False,
             revision=before.state["revision"] + 1 if before else 1,
@@ -247,35 +246,18 @@ class _Saving:
             table_run=self.writer.table_run,
         )
 
-    def _upsert(self, write: dict[str, WorldRow]) -> None:
-        if not write:
-            return
-        columns = [f.name for f in phases.writable(self.model) if not f.many_to_many]
-        state = ["source", "row_state", "is_stale", "revision", "content_hash", "table_run",
-                 "updated_at"]  # fmt: skip
-        self.model.objects.bulk_create(
-            write.values(),
-            batch_size=CHUNK,
-            update_conflicts=True,
-            unique_fields=["campaign", *identity(self.model)],
-            update_fields=[n for n in [*columns, *state] if n not in identity(self.model)],
-        )
+    def _source(self, before: Standing | None) -> str:
+        keep = before is not None and self.writer.amends
+        return str(before.state["source"]) if before and keep else self.writer.source
 
-    def _set_links(self, write: dict[str, WorldRow], fit: dict[str, Row], ids: Ids) -> None:
-        for many in phases.link_sets(self.model):
-            through: Any = many.remote_field.through
-            own, other = many.m2m_column_name(), many.m2m_reverse_name()
-            rows = {row.pk: fit[key][many.name] for key, row in write.items()}
-            through.objects.filter(**{f"{own}__in": list(rows)}).delete()
-            through.objects.bulk_create(
-                [
-                    through(**{own: pk, other: target})
-                    for pk, codes in rows.items()
-                    for code in codes
-                    if (target := ids.of(many, code))
-                ],
-                batch_size=CHUNK,
-            )
+    def _free_names(self, fit: dict[str, Row], standing: dict[str, Standing]) -> None:
+        """Rows of one answer may take each other's names."""
+        if not self.model.code_prefix:
+            return
+        old = {s.values["name"].casefold(): key for key, s in standing.items() if key in fit}
+        swapped = {key for key, row in fit.items() if old.get(row["name"].casefold(), key) != key}
+        if swapped:
+            free_names(self.model, [standing[key].id for key in fit if key in standing])
 
     def _keep_history(
         self, write: dict[str, WorldRow], fit: dict[str, Row], standing: dict[str, Standing]
@@ -289,7 +271,7 @@ class _Saving:
                     table_name=self.table,
                     row_id=row.pk,
                     row_key=key,
-                    before=_before(standing.get(key)),
+                    before=standing[key].as_json() if key in standing else None,
                     after_hash=row.content_hash,
                 )
                 for key, row in write.items()
@@ -300,22 +282,21 @@ class _Saving:
     def _keep_lines(self, fit: dict[str, Row]) -> None:
         """A code that was given once is never given again, so each has its line."""
         listed = {line.code for line in self.directory.lines}
-        RosterLine.objects.bulk_create(
-            [
-                RosterLine(
-                    **self._place(),
-                    table_name=self.table,
-                    code=row["code"],
-                    position=number,
-                    name=row["name"],
-                    line=row["summary"],
-                )
-                for number, row in enumerate(fit.values())
-                if row.get("code", "") not in {"", *listed}
-            ],
-            batch_size=CHUNK,
-            ignore_conflicts=True,
-        )
+        lines = [
+            RosterLine(
+                **self._place(),
+                table_name=self.table,
+                code=row["code"],
+                position=number,
+                name=row["name"],
+                line=row["summary"],
+            )
+            for number, row in enumerate(fit.values())
+            if row.get("code", "") not in {"", *listed}
+        ]
+        if lines:
+            keep_lines(self.campaign, lines, {}, table_run=self.writer.table_run)
+            RosterLine.objects.bulk_create(lines, batch_size=CHUNK, ignore_conflicts=True)
 
     def _cite(self, fit: dict[str, Row], ids: Ids) -> None:
         """Citations of the field of facts, where the table has one, and of the roster lines."""
@@ -369,7 +350,3 @@ class _Saving:
             ],
             batch_size=CHUNK,
         )
-
-
-def _before(standing: Standing | None) -> Row | None:
-    return {"values": standing.values, "state": standing.state} if standing else None

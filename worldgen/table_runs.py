@@ -9,19 +9,12 @@ from uuid import UUID
 from django.db.models import Max, Min, Sum
 from django.db.models.functions import Now
 
-from storyforge.core.errors import StoryforgeError
 from storyforge.generation.models import Made
 from storyforge.jobs.models import Job, ProviderCall
 from worldgen import phases
+from worldgen.errors import RunInProgress
 from worldgen.models import Campaign, GenerationRun, PhaseRun, TableRun
 from worldgen.planning.part import Part
-
-
-class RunInProgress(StoryforgeError):
-    """Another run of this campaign has not ended yet."""
-
-    code = "run_in_progress"
-    status = 409
 
 
 def kind_of(part: Part) -> str:

@@ -20,10 +20,10 @@ from worldgen.validator import check, rows_in
 MOST_LISTED = 50  # findings and refused rows in a result
 
 
-def take_roster(world: World, part: Part, payload: Any) -> dict[str, Any]:
+def take_roster(world: World, part: Part, payload: Any, run: TableRun) -> dict[str, Any]:
     """Save the lines that are fit; codes that are still missing, and why."""
     lines, missing = taken_from(world, part, payload)
-    saved = save_roster(world.campaign, lines)
+    saved = save_roster(world.campaign, lines, table_run=run)
     return {
         "lines": saved,
         "missing": list(missing),

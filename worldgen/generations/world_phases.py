@@ -111,9 +111,9 @@ def _part(writing: Writing) -> Part:
 def _taken(world: World, part: Part, payload: Any, run: Any) -> dict[str, Any]:
     match part.step:
         case "roster" if part.writer == "rules":
-            return {"lines": rosters.save_roster(world.campaign, payload)}
+            return {"lines": rosters.save_roster(world.campaign, payload, table_run=run)}
         case "roster":
-            return take_roster(world, part, payload)
+            return take_roster(world, part, payload, run)
         case "repair":
             return take_repairs(world, part, payload, run)
         case _:

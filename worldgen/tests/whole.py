@@ -45,9 +45,9 @@ def by_rules(campaign):
     return Writer(source="rules", table_run=new_run(campaign))
 
 
-def write_table(campaign, table, *, writer, counts=None):
+def write_table(campaign, table, *, writer, counts=None, attempt=0):
     """One table from roster lines to rows; what was saved."""
-    brief = brief_of(load(campaign))
+    brief = brief_of(load(campaign), attempt=attempt)
     if phases.tables()[table].code_prefix:
         rows = rules.write_rows(table, list(brief.rosters.get(table, ())), brief)
     else:
@@ -60,16 +60,23 @@ def write_table(campaign, table, *, writer, counts=None):
     return saved
 
 
+def write_phase(campaign, code, writer, *, counts=None, attempt=0):
+    """A phase from its roster to what follows; what was saved by table."""
+    phase, saved = phases.by_code(code), {}
+    if phase.has_roster:
+        world = load(campaign)
+        lines = rules.write_roster(code, brief_of(world, attempt=attempt))
+        assert problems(world, code, lines) == []
+        save_roster(campaign, lines, table_run=writer.table_run)
+    for table in sorted(phase.tables, key=phases.levels().get):
+        saved[table] = write_table(campaign, table, writer=writer, counts=counts, attempt=attempt)
+    derive(campaign, writer=Writer(source="derived", table_run=writer.table_run))
+    return saved
+
+
 def write_world(campaign):
     """Every phase in order; what was saved by table, and the queries of each save."""
     writer, saved, counts = by_rules(campaign), {}, {}
     for phase in phases.PHASES:
-        if phase.has_roster:
-            world = load(campaign)
-            lines = rules.write_roster(phase.code, brief_of(world))
-            assert problems(world, phase.code, lines) == []
-            save_roster(campaign, lines)
-        for table in sorted(phase.tables, key=phases.levels().get):
-            saved[table] = write_table(campaign, table, writer=writer, counts=counts)
-        derive(campaign, writer=Writer(source="derived", table_run=writer.table_run))
+        saved |= write_phase(campaign, phase.code, writer, counts=counts)
     return saved, counts

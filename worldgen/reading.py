@@ -1,0 +1,122 @@
+"""All rows of a campaign in one statement: many tables, one round trip.
+
+The rows come as JSON, so floats that look like whole numbers are made floats again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+from psycopg.sql import SQL, Composed, Identifier, Literal, Placeholder
+
+from worldgen import phases
+from worldgen.models import Campaign, PlayerCharacter, WorldRow
+from worldgen.models.fields import Link
+from worldgen.phases import table_of
+
+LEFT_OUT = ("project", "campaign", "created_at", "updated_at", "embedding", "embedding_model")
+SETS = defaultdict[UUID, list[UUID]]
+
+
+@dataclass(kw_only=True, slots=True)
+class Records:
+    """What stands in some tables: columns by table, targets by set of references, codes by id."""
+
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    sets: dict[str, SETS] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    codes: dict[UUID, str] = field(default_factory=dict)
+
+
+def read(campaign: Campaign, wanted: Iterable[str]) -> Records:
+    """The rows of these tables, and the codes of all that they refer to."""
+    names = tuple(wanted)
+    found = Records()
+    if not names:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(names), {"campaign": campaign.pk})
+        answer = cursor.fetchall()
+    for part, text in answer:
+        _take(found, part, json.loads(text))
+    return found
+
+
+def _take(found: Records, part: str, value: Any) -> None:
+    table, _, name = part.partition(".")
+    if name == "code":
+        found.codes[UUID(value[0])] = value[1]
+    elif name:
+        found.sets[part][UUID(value[0])].append(UUID(value[1]))
+    else:
+        for column in _ids(table):
+            if value[column] is not None:
+                value[column] = UUID(value[column])
+        for column in _floats(table):
+            if value[column] is not None:
+                value[column] = float(value[column])
+        if "code" in value:
+            found.codes[value["id"]] = value["code"]
+        found.rows[table].append(value)
+
+
+@cache
+def _ids(table: str) -> tuple[str, ...]:
+    model = phases.tables()[table]
+    return tuple(f.attname for f in _columns(model) if f.is_relation or f.primary_key)
+
+
+@cache
+def _floats(table: str) -> tuple[str, ...]:
+    return tuple(
+        f.name for f in _columns(phases.tables()[table]) if isinstance(f, models.FloatField)
+    )
+
+
+def _columns(model: type[WorldRow]) -> list[Any]:
+    return [f for f in model._meta.concrete_fields if f.name not in LEFT_OUT]
+
+
+@cache
+def _statement(wanted: tuple[str, ...]) -> Composed:
+    return SQL(" UNION ALL ").join(_parts(wanted))
+
+
+ROWS = SQL("SELECT {part}, to_jsonb(r)::text FROM (SELECT {columns} FROM {table} {here}) r")
+PAIRS = SQL(
+    "SELECT {part}, jsonb_build_array(t.{own}, t.{other})::text FROM {through} t"
+    " JOIN {table} r ON r.id = t.{own} {here}"
+)
+CODES = SQL("SELECT {part}, jsonb_build_array(id, code)::text FROM {table} {here}")
+HERE = SQL("WHERE campaign_id = ") + Placeholder("campaign")
+
+
+def _parts(wanted: tuple[str, ...]) -> Iterator[Composed]:
+    """The pieces of the statement: rows, sets of references, codes of rows of other tables."""
+    others: set[type[Any]] = set()
+    for table in wanted:
+        model = phases.tables()[table]
+        own = Identifier(model._meta.db_table)
+        columns = SQL(", ").join(Identifier(f.column) for f in _columns(model))
+        yield ROWS.format(part=Literal(table), columns=columns, table=own, here=HERE)
+        for many in phases.link_sets(model):
+            yield PAIRS.format(
+                part=Literal(f"{table}.{many.name}"),
+                own=Identifier(many.m2m_column_name()),
+                other=Identifier(many.m2m_reverse_name()),
+                through=Identifier(many.m2m_db_table()),
+                table=own,
+                here=HERE,
+            )
+        links = [f for f in model._meta.concrete_fields if isinstance(f, Link)]
+        others |= {f.related_model for f in [*links, *phases.link_sets(model)]}
+    for other in sorted(others - {PlayerCharacter}, key=lambda m: m._meta.db_table):
+        if table_of(other) not in wanted:
+            part = Literal(f"{table_of(other)}.code")
+            yield CODES.format(part=part, table=Identifier(other._meta.db_table), here=HERE)
