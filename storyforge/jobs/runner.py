@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from contextlib import AbstractContextManager
 
+from django.db import InterfaceError, OperationalError, connection
+
 from storyforge.core.acting import acting_as
 from storyforge.core.context import job_id
-from storyforge.core.errors import StoryforgeError
+from storyforge.core.errors import DatabaseUnavailable, StoryforgeError
 from storyforge.jobs import registry
 from storyforge.jobs.beat import beat
 from storyforge.jobs.due import next_due
@@ -38,6 +40,14 @@ def run(job: Job) -> bool:
     except StoryforgeError as error:
         logger.info("kind=%s attempt=%s stopped: %s", job.kind, job.attempt, error.code)
         execution.end(error)
+    except (OperationalError, InterfaceError) as error:
+        # A deadlock, a restart, a full disk: not the job's fault, and it passes.
+        logger.warning("kind=%s attempt=%s database: %s", job.kind, job.attempt, error)
+        connection.close_if_unusable_or_obsolete()
+        execution.end(DatabaseUnavailable())
+    except MemoryError:
+        # There may be no room to say anything. The lease ends, as when the worker dies of it.
+        raise
     except Exception:
         logger.exception("kind=%s attempt=%s crashed", job.kind, job.attempt)
         execution.end(UnexpectedError())

@@ -17,6 +17,13 @@ SMOKE = (
     "kill the database",
     "freeze a worker beyond its lease",
     "three messages for each job",
+    "kill the broker, away for seconds",
+    "stop a worker as a deploy does",
+    "no database connection is left",
+    "the database's disk is full",
+    "migrate the job table",
+    "the model answers 429",
+    "the model's answers are cut",
 )
 
 

@@ -1,17 +1,25 @@
-"""What is done to the running product; the letters are those of the fault matrix in docs/chaos.md."""
+"""What is done to the running product. docs/chaos.md says which line of the fault matrix each one is."""
 
 from __future__ import annotations
 
 import os
 import random
 import signal
+import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any, cast
 
+import psycopg
+
+from storyforge.core.migrating import patiently
 from tests.chaos.rig import LEASE_SECONDS, Rig
+from tests.chaos.shim import Shim
 
 Fault = Callable[["Chaos"], None]
+ALTER = "ALTER TABLE jobs_job "
 
 
 class Chaos:
@@ -21,6 +29,7 @@ class Chaos:
         self.rig = rig
         self.dice = random.Random(seed)  # noqa: S311 - what breaks next
         self.dealt: Counter[str] = Counter()
+        self.migrations: list[tuple[float, float]] = []  # when one wanted its locks
 
     @property
     def kills(self) -> int:
@@ -28,7 +37,9 @@ class Chaos:
         return sum(n for name, n in self.dealt.items() if name.startswith("kill"))
 
     def deal(self, name: str) -> None:
-        """Do one of `FAULTS` now."""
+        """Do one of `FAULTS` now. Where the disk cannot be made full, that one is passed over."""
+        if FAULTS[name] is full_disk and self.rig.shim is None:
+            return
         FAULTS[name](self)
         self.dealt[name] += 1
 
@@ -88,6 +99,65 @@ def ring_thrice(chaos: Chaos) -> None:
         ring([Ring(job_id=pk, queue=queue) for pk, queue in rows for _ in range(3)])
 
 
+def stop_worker(chaos: Chaos) -> None:
+    """As a deploy does: it hands its jobs back and ends; another one is started."""
+    worker = chaos.rig.workers[chaos.worker()]
+    if worker.code() is None:
+        os.kill(worker.pid, signal.SIGTERM)
+
+
+def broker_away(chaos: Chaos) -> None:
+    chaos.rig.lose_broker(seconds=chaos.dice.uniform(3, 8))
+
+
+def no_connections(chaos: Chaos) -> None:
+    """Take every connection that is left, and each that becomes free, for two seconds."""
+    taken: list[psycopg.Connection[Any]] = []
+    until = time.monotonic() + 2
+    url = chaos.rig.environ["DATABASE_URL"]
+    while time.monotonic() < until:
+        try:
+            taken.append(psycopg.connect(url, connect_timeout=2))
+        except psycopg.OperationalError:
+            time.sleep(0.02)
+    for connection in taken:
+        connection.close()
+
+
+def full_disk(chaos: Chaos) -> None:
+    """No file of the database can grow for two seconds. It may stop itself; then it is started."""
+    shim = cast("Shim", chaos.rig.shim)
+    shim.flag.touch()
+    time.sleep(2)
+    shim.flag.unlink()
+    time.sleep(0.2)
+    chaos.rig.bring_database()
+
+
+def migrate(chaos: Chaos) -> None:
+    """A column of the job table comes and goes while a long report reads it."""
+    url = chaos.rig.environ["DATABASE_URL"]
+
+    def report() -> None:
+        with suppress(psycopg.Error), psycopg.connect(url) as reading:
+            reading.execute("SELECT count(*) FROM jobs_job")
+            time.sleep(1.5)
+
+    reader = threading.Thread(target=report)
+    reader.start()
+    time.sleep(0.1)
+    began = time.time()
+    with suppress(psycopg.OperationalError), psycopg.connect(url, autocommit=True) as own:
+        for change in ("ADD COLUMN chaos integer", "DROP COLUMN chaos"):
+            patiently(own.execute, lambda change=change: own.execute(ALTER + change))
+    chaos.migrations.append((began, time.time()))
+    reader.join()
+
+
+def mood(name: str) -> Fault:
+    return lambda chaos: chaos.rig.set_mood(name, seconds=chaos.dice.uniform(1, 3))
+
+
 FAULTS: dict[str, Fault] = {
     "kill a pool child": kill_pool_child,
     "kill a worker": kill_worker,
@@ -96,8 +166,16 @@ FAULTS: dict[str, Fault] = {
     "kill the database": kill_database,
     "freeze a worker beyond its lease": freeze_worker,
     "three messages for each job": ring_thrice,
+    "stop a worker as a deploy does": stop_worker,
+    "kill the broker, away for seconds": broker_away,
+    "no database connection is left": no_connections,
+    "the database's disk is full": full_disk,
+    "migrate the job table": migrate,
+    "the model answers 529": mood("overloaded"),
+    "the model answers 429": mood("rate limited"),
+    "the model's answers are cut": mood("cut"),
 }
-WEIGHTS = {
+WEIGHTS: dict[str, float] = {
     "kill a pool child": 20,
     "kill a worker": 5,
     "kill the web server": 4,
@@ -105,4 +183,12 @@ WEIGHTS = {
     "kill the database": 1,
     "freeze a worker beyond its lease": 3,
     "three messages for each job": 5,
+    "stop a worker as a deploy does": 2,
+    "kill the broker, away for seconds": 1,
+    "no database connection is left": 0.5,
+    "the database's disk is full": 0.5,
+    "migrate the job table": 0.7,
+    "the model answers 529": 0.2,
+    "the model answers 429": 0.2,
+    "the model's answers are cut": 0.2,
 }

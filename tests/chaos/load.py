@@ -8,11 +8,13 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.chaos.rig import Rig
 
+CANCELED = 0.1  # of the wishes, within a second
 PAUSE = 0.15  # seconds between two wishes, and between two tries of one
 
 
@@ -26,6 +28,7 @@ class Wish:
     job: str = ""
     tries: int = 0
     answers: list[int] = field(default_factory=list)
+    cancel: int | None = None  # what came back when it was canceled; 0: nothing
 
 
 class Client(threading.Thread):
@@ -37,6 +40,7 @@ class Client(threading.Thread):
         self.dice = random.Random(seed)  # noqa: S311 - what is asked for
         self.wishes: list[Wish] = []
         self.enough = threading.Event()
+        self.accepts: list[tuple[float, float]] = []  # when each 202 was asked for and had
 
     @property
     def accepted(self) -> int:
@@ -60,21 +64,48 @@ class Client(threading.Thread):
             while not wish.job:
                 self._ask(wish)
                 time.sleep(PAUSE)
+            if self.dice.random() < CANCELED:
+                time.sleep(self.dice.uniform(0, 1))
+                self._cancel(wish)
 
-    def _ask(self, wish: Wish) -> None:
-        wish.tries += 1
-        request = urllib.request.Request(  # noqa: S310 - loopback
-            self.rig.url + wish.path,
-            data=json.dumps(wish.body).encode(),
+    def waits_during(self, spans: Sequence[tuple[float, float]]) -> list[float]:
+        """Seconds that those 202 took which were asked for in one of these spans of time."""
+        return [
+            had - asked
+            for asked, had in self.accepts
+            if any(asked < end and had > begin for begin, end in spans)
+        ]
+
+    def _cancel(self, wish: Wish) -> None:
+        request = self._request(f"/api/v1/jobs/{wish.job}/cancel", {})
+        try:
+            with urllib.request.urlopen(request, timeout=15) as answer:  # noqa: S310 - loopback
+                ended = json.load(answer)["status"] != "canceled" and answer.status == 200
+                wish.cancel = 204 if ended else answer.status
+        except urllib.error.HTTPError as error:
+            wish.cancel = error.code
+        except (OSError, ValueError):
+            wish.cancel = 0
+
+    def _request(self, path: str, body: dict[str, Any], **headers: str) -> urllib.request.Request:
+        return urllib.request.Request(  # noqa: S310 - loopback
+            self.rig.url + path,
+            data=json.dumps(body).encode(),
             headers={
                 "Authorization": f"Bearer {self.secret}",
                 "Content-Type": "application/json",
-                "Idempotency-Key": wish.key,
+                **headers,
             },
         )
+
+    def _ask(self, wish: Wish) -> None:
+        wish.tries += 1
+        asked = time.time()
+        request = self._request(wish.path, wish.body, **{"Idempotency-Key": wish.key})
         try:
             with urllib.request.urlopen(request, timeout=15) as answer:  # noqa: S310 - loopback
                 body = json.load(answer)
+                self.accepts.append((asked, time.time()))
                 wish.answers.append(answer.status)
                 wish.job = body["id"]
         except urllib.error.HTTPError as error:

@@ -9,7 +9,7 @@ import signal
 import threading
 from pathlib import Path
 
-from tests.scripted_model import Asked, Reply, ScriptedModel
+from tests.scripted_model import Asked, Reply, ScriptedModel, faults
 
 PLOT = {
     "logline": "A captain looks for her brother in the snow.",
@@ -20,6 +20,11 @@ PLOT = {
     "audience": "adults",
     "setting": "A harbor in winter.",
 }
+MOODS = {
+    "overloaded": faults.overloaded(),
+    "rate limited": faults.rate_limited(after=1),
+    "cut": Reply(name="cut", text=json.dumps(PLOT), cut_after=300),
+}
 
 
 def main() -> None:
@@ -27,12 +32,15 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--log", type=Path, required=True)
+    parser.add_argument("--mood", type=Path, required=True)
     parser.add_argument("--seed", type=int, required=True)
     args = parser.parse_args()
     dice = random.Random(args.seed)  # noqa: S311 - how long an answer takes
 
     def answer(_: Asked) -> Reply:
-        return Reply(text=json.dumps(PLOT), latency=dice.uniform(0.2, 1.2))
+        mood = args.mood.read_text() if args.mood.exists() else ""
+        good = Reply(text=json.dumps(PLOT), latency=dice.uniform(0.2, 1.2))
+        return MOODS.get(mood, good)
 
     done = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

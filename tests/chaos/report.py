@@ -9,12 +9,19 @@ from tests.chaos.run import Result
 INTRODUCTION = """# Chaos
 
 `make chaos KILLS=500` starts the whole product as processes of its own (PostgreSQL, Valkey, web, two
-workers, a scripted model), lets a client ask for jobs with an `Idempotency-Key` each, and meanwhile kills
-and freezes whatever there is. Afterwards it holds every accepted job, version and event against each other, and the calls against the model's own log. The run below was written
-by it.
+workers, a scripted model), lets a client ask for jobs with an `Idempotency-Key` each and cancel some, and
+meanwhile kills, freezes and starves whatever there is. Afterwards it holds every accepted job, version,
+event and ledger entry against each other, and the calls against the model's own log. The run below was
+written by it. `SEED=` repeats the order of the faults, not what they meet.
 
 """
-ANSWERS = {0: "none, nobody there or cut off", 202: "202", 503: "503, with Retry-After"}
+ANSWERS = {
+    0: "none, nobody there or cut off",
+    202: "202",
+    402: "402, no money left",
+    429: "429, too many waiting",
+    503: "503, with Retry-After",
+}
 
 
 def table(result: Result) -> str:
@@ -32,14 +39,34 @@ def table(result: Result) -> str:
         ("gaps in events, ends missing or doubled", len(verdict.gaps)),
         ("invariants broken (`jobs_fsck`)", len(verdict.broken)),
         ("answers with 500", len(verdict.errors)),
+        ("jobs canceled", verdict.canceled),
+        ("cancels that were promised and not kept", len(verdict.uncanceled)),
         ("model calls", verdict.calls),
-        ("of them repeated after a kill", verdict.repeated),
+        ("of them refused or cut by the model", verdict.refused),
+        ("of them repeated after a fault", verdict.repeated),
+        ("ledger entries that are not the price of their call", len(verdict.ledger)),
+        ("paid by the account, micro-dollars", verdict.charged),
+        ("paid by the house: calls whose end nobody knows", verdict.house),
+        *_migrating(result),
         ("seconds of faults", round(result.seconds)),
         ("seconds until all was done afterwards", round(result.drain_seconds)),
     ]
     rows += [(f"fault: {name}", count) for name, count in sorted(result.chaos.dealt.items())]
     lines = [f"| {name} | {value} |\n" for name, value in rows]
-    return f"Seed {result.seed}.\n\n| | |\n| --- | --- |\n{''.join(lines)}\n"
+    clocks = (
+        "The web server's wall clock is two hours ahead, one worker's, too, the other's two behind."
+        if result.clocks
+        else "All clocks are right and the disk never full: there is no C compiler here."
+    )
+    return f"Seed {result.seed}. {clocks}\n\n| | |\n| --- | --- |\n{''.join(lines)}\n"
+
+
+def _migrating(result: Result) -> list[tuple[str, object]]:
+    waits = result.migrating
+    if not waits:
+        return []
+    p99 = waits[min(len(waits) - 1, int(len(waits) * 0.99))]
+    return [(f"p99 of {len(waits)} accepts while a migration wanted its locks", f"{p99:.2f} s")]
 
 
 def write_report(path: Path, result: Result) -> None:

@@ -11,20 +11,24 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from storyforge.launcher import programs
 from storyforge.launcher.children import Child, Program, stop
 from storyforge.launcher.environment import child_environment
+from storyforge.launcher.errors import CannotStart
 from storyforge.launcher.identity import server_user
 from storyforge.launcher.paths import PROJECT, temporary_folder, throw_away_folder
 from storyforge.launcher.servers import Servers
+from tests.chaos.shim import Shim, build
 from tests.scripted_model import KEY
 
 LEASE_SECONDS = 3  # short, so that a dead worker's jobs are taken over soon
 WORKERS = 2
+CLOCKS = (-7_200, 7_200)  # seconds by which the workers' wall clocks are ahead
+WEB_CLOCK = 7_200
 CHILDREN = 3  # of each worker
 PATIENCE = 180.0  # seconds for anything the rig waits for
 
@@ -40,7 +44,10 @@ class Rig:
     web: Child
     workers: list[Child]
     model: Child
+    shim: Shim | None
+    mood: Path
     frozen: dict[int, float] = field(default_factory=dict)
+    ends: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -60,20 +67,52 @@ class Rig:
             os.killpg(child.pid, number)
         wait_for(lambda: child.code() is not None)
         if child is self.postgres:
-            self.servers._postgres.start(time.sleep)
-            self.servers._postgres.wait_ready(time.sleep)
-        elif child is self.valkey:
-            self.servers._valkey.start(time.sleep)
-            self.servers._valkey.wait_ready(time.sleep)
+            self.bring_database()
         else:
             child.start()
 
-    def lose_broker(self) -> None:
-        """Kill the broker and all it knew."""
-        os.kill(self.valkey.pid, signal.SIGKILL)
+    def lose_broker(self, *, seconds: float = 0) -> None:
+        """Kill the broker and all it knew; it comes back after so many seconds."""
+        with suppress(ProcessLookupError):
+            os.kill(self.valkey.pid, signal.SIGKILL)
         wait_for(lambda: self.valkey.code() is not None)
-        shutil.rmtree(self.servers.home.data / "valkey")
-        self.kill(self.valkey)
+        shutil.rmtree(self.servers.home.data / "valkey", ignore_errors=True)
+        self.later(seconds, self._bring_broker)
+
+    def _bring_broker(self) -> None:
+        if self.valkey.code() is not None:
+            self.servers._valkey.start(time.sleep)
+            self.servers._valkey.wait_ready(time.sleep)
+
+    def later(self, seconds: float, undo: Callable[[], None]) -> None:
+        """Undo a lasting fault after so long; see `mend`."""
+        self.ends.append((time.monotonic() + seconds, undo))
+
+    def mend(self, *, everything: bool = False) -> None:
+        """Undo what has lasted long enough."""
+        due = [end for end in self.ends if everything or time.monotonic() >= end[0]]
+        for end in due:
+            self.ends.remove(end)
+            end[1]()
+        self.thaw(everything=everything)
+
+    def set_mood(self, mood: str, *, seconds: float) -> None:
+        """Let the model answer badly for a while: a name of `model.MOODS`."""
+        self.mood.write_text(mood)
+        self.later(seconds, lambda: self.mood.write_text(""))
+
+    def bring_database(self) -> None:
+        """Start it where it has died, and wait until it has recovered; it may die of that once more."""
+        for left in (2, 1, 0):
+            if self.postgres.code() is not None:
+                self.servers._postgres.start(time.sleep)
+            try:
+                self.servers._postgres.wait_ready(time.sleep)
+            except CannotStart:
+                if not left:
+                    raise
+            else:
+                return
 
     def pool_children(self, worker: Child) -> list[int]:
         """The processes that do a worker's jobs."""
@@ -124,8 +163,11 @@ def running_rig(*, seed: int) -> Iterator[Rig]:
         servers = Servers(data, durable=True, given={})
         rig = None
         try:
+            shim = build(servers.home.run)
+            if shim is not None:
+                _preload(servers, shim)
             servers.start()
-            rig = _rig(servers, data, seed)
+            rig = _rig(servers, data, shim, seed)
             rig.model.start()
             wait_for(lambda: _listens(int(rig.environ["CHAOS_MODEL_PORT"])))
             programs.run_all([programs.command(["migrate"], servers.home, rig.environ)], time.sleep)
@@ -136,13 +178,20 @@ def running_rig(*, seed: int) -> Iterator[Rig]:
             yield rig
         finally:
             if rig:
-                rig.thaw(everything=True)
+                rig.mend(everything=True)
                 for child in (rig.web, *rig.workers, rig.model):
                     _end(child)
             servers.stop()
 
 
-def _rig(servers: Servers, data: Path, seed: int) -> Rig:
+def _preload(servers: Servers, shim: Shim) -> None:
+    """The database's disk can be full."""
+    program = servers._postgres.child.program
+    environ = {**program.environ, **shim.environ()}
+    servers._postgres.child = Child(replace(program, environ=environ))
+
+
+def _rig(servers: Servers, data: Path, shim: Shim | None, seed: int) -> Rig:
     port, model_port = _free_port(), _free_port()
     outer = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
     environ = child_environment(outer, urls=servers.urls, home=servers.home) | {
@@ -155,18 +204,22 @@ def _rig(servers: Servers, data: Path, seed: int) -> Rig:
         "DEBUG": "off",
         "RATE_LIMITS": "off",
     }
-    witness = data / "calls.jsonl"
+    witness, mood = data / "calls.jsonl", data / "mood"
     words = ["-m", "tests.chaos.model", "--port", str(model_port), "--log", str(witness)]
+    words += ["--mood", str(mood)]
     celery = ["-m", "celery", "-A", "storyforge.celery", "worker", "-P", "prefork"]
     celery += ["-c", str(CHILDREN), "-Q", "stream,cpu,out", "--without-mingle", "--without-gossip"]
 
-    def child(name: str, argv: list[str]) -> Child:
+    def wrong(clock: int) -> dict[str, str]:
+        return environ | (shim.environ(clock=clock) if shim else {})
+
+    def child(name: str, argv: list[str], *, clock: int = 0) -> Child:
         log = servers.home.logs / f"{name}.log"
         return Child(
             Program(
                 name=name,
                 argv=[sys.executable, *argv],
-                environ=environ,
+                environ=wrong(clock),
                 cwd=PROJECT,
                 grace=20,
                 log=log,
@@ -178,9 +231,14 @@ def _rig(servers: Servers, data: Path, seed: int) -> Rig:
         environ=environ,
         port=port,
         witness=witness,
-        web=programs.web(servers.home, environ, port=port),
-        workers=[child(f"worker-{n}", [*celery, "-n", f"w{n}@%h"]) for n in range(WORKERS)],
+        web=programs.web(servers.home, wrong(WEB_CLOCK), port=port),
+        workers=[
+            child(f"worker-{n}", [*celery, "-n", f"w{n}@%h"], clock=CLOCKS[n])
+            for n in range(WORKERS)
+        ],
         model=child("model", [*words, "--seed", str(seed)]),
+        shim=shim,
+        mood=mood,
     )
 
 

@@ -14,6 +14,7 @@ from tests.chaos.rig import Rig, running_rig, wait_for
 from tests.chaos.verdict import Verdict, everything, judge, unfinished
 
 BETWEEN = (0.2, 0.8)  # seconds between two faults
+DRAIN_SECONDS = 400.0
 
 
 @dataclass(kw_only=True)
@@ -24,6 +25,8 @@ class Result:
     chaos: Chaos
     verdict: Verdict
     answers: Counter[int]
+    migrating: list[float]
+    clocks: bool
     seconds: float
     drain_seconds: float
 
@@ -40,14 +43,14 @@ def run(*, kills: int, seed: int, at_least: Iterable[str] = ()) -> Result:
         first = list(at_least)
         while chaos.kills < kills or client.accepted < kills or first:
             time.sleep(chaos.dice.uniform(*BETWEEN))
-            rig.thaw()
+            rig.mend()
             chaos.deal(first.pop()) if first else chaos.deal_any()
             _revive(rig)
-        rig.thaw(everything=True)
+        rig.mend(everything=True)
         client.enough.set()
-        client.join(timeout=60)
+        client.join(timeout=120)
         ended = time.monotonic()
-        wait_for(lambda: _revive(rig) or not unfinished())
+        wait_for(lambda: _revive(rig) or not unfinished(), seconds=DRAIN_SECONDS)
         verdict = judge(client.wishes, rig.calls())
         from django.db import connections
 
@@ -57,6 +60,8 @@ def run(*, kills: int, seed: int, at_least: Iterable[str] = ()) -> Result:
             chaos=chaos,
             verdict=verdict,
             answers=Counter(code for wish in client.wishes for code in wish.answers),
+            migrating=sorted(client.waits_during(chaos.migrations)),
+            clocks=rig.shim is not None,
             seconds=ended - started,
             drain_seconds=time.monotonic() - ended,
         )
@@ -64,6 +69,8 @@ def run(*, kills: int, seed: int, at_least: Iterable[str] = ()) -> Result:
 
 def _revive(rig: Rig) -> None:
     """Start what has ended by itself; the supervisor's part."""
+    if rig.postgres.code() is not None:
+        rig.bring_database()
     for child in (rig.web, *rig.workers):
         if child.code() is not None:
             child.start()

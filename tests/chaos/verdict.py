@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,14 +25,22 @@ class Verdict:
     gaps: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    uncanceled: list[str] = field(default_factory=list)
+    ledger: list[str] = field(default_factory=list)
     given_up: int = 0
+    canceled: int = 0
     calls: int = 0
+    refused: int = 0
     repeated: int = 0
+    charged: int = 0
+    house: int = 0
 
     @property
     def problems(self) -> dict[str, list[str]]:
         """What must not be."""
-        names = ("lost", "failed", "doubled", "gaps", "broken", "errors")
+        names = (
+            *("lost", "failed", "doubled", "gaps", "broken", "errors", "uncanceled", "ledger"),
+        )
         return {name: found for name in names if (found := getattr(self, name))}
 
 
@@ -71,30 +81,75 @@ def judge(wishes: Sequence[Wish], calls: Sequence[dict[str, Any]]) -> Verdict:
             job = jobs.get(wish.job)
             if job is None or not job.is_terminal:
                 verdict.lost.append(f"{wish.key} {job.status if job else 'no row'}")
-        _look_for_failures(verdict, jobs)
+        _look_for_failures(verdict, jobs, accepted)
+        _look_at_cancels(verdict, jobs, accepted)
+        _look_at_the_ledger(verdict)
         _look_for_doubles(verdict, accepted, jobs)
         _look_for_gaps(verdict, jobs)
         verdict.broken = [f"{found.code} {row}" for found in fsck.check() for row in found.rows]
     verdict.errors = [f"{w.key} {code}" for w in wishes for code in w.answers if code == 500]
-    done = sum(1 for j in jobs.values() if j.writer == "model" and j.status == "completed")
-    verdict.calls = len(calls)
-    verdict.repeated = max(0, len(calls) - done)
+    answered = [call for call in calls if call["reply"] == "valid"]
+    verdict.calls, verdict.refused = len(calls), len(calls) - len(answered)
+    wished = Counter(WISH.findall(json.dumps(call["body"]))[-1] for call in answered)
+    verdict.repeated = sum(number - 1 for number in wished.values())
     return verdict
 
 
 KINDS = ("plot.overview", "book.adapt", "script.adapt")
+WISH = re.compile(r"wish (\d+)")
 
 
-def _look_for_failures(verdict: Verdict, jobs: dict[str, Any]) -> None:
+def _look_for_failures(verdict: Verdict, jobs: dict[str, Any], wishes: Sequence[Wish]) -> None:
     """A job that three workers in a row died of is given up by design: it may be what kills them."""
     given_up = [
         job for job in jobs.values() if (job.error or {}).get("error_code") == "worker_lost"
     ]
     verdict.given_up = len(given_up)
     excused = {job.pk for job in given_up} | {job.parent_id for job in given_up}
+    asked_to_stop = {wish.job for wish in wishes if wish.cancel is not None}
     for job in jobs.values():
+        may_be_canceled = {str(job.pk), str(job.parent_id)} & asked_to_stop
+        if may_be_canceled and job.status == "canceled":
+            continue
         if job.pk not in excused and job.is_terminal and (job.status != "completed" or job.partial):
             verdict.failed.append(f"{job.kind} {job.status} {job.error}")
+
+
+def _look_at_cancels(verdict: Verdict, jobs: dict[str, Any], wishes: Sequence[Wish]) -> None:
+    """What was promised to be canceled is; what had ended before stays as it was."""
+    verdict.canceled = sum(1 for job in jobs.values() if job.status == "canceled")
+    for wish in wishes:
+        status = jobs[wish.job].status if wish.job in jobs else "no row"
+        if wish.cancel in (200, 202) and status != "canceled":
+            verdict.uncanceled.append(f"{wish.key}: cancel answered {wish.cancel}, {status}")
+        if wish.cancel == 204 and status == "canceled":
+            verdict.uncanceled.append(f"{wish.key}: had ended, and is {status}")
+
+
+def _look_at_the_ledger(verdict: Verdict) -> None:
+    """Each call has its one entry, at the price of its tokens, or at its worst case for the house."""
+    from storyforge.ai.prices import cost_micros
+    from storyforge.ai.text.base import Usage
+    from storyforge.jobs.models import ProviderCall
+    from storyforge.money.models import LedgerEntry
+
+    entries = {(e.job_id, e.step, e.fence): e for e in LedgerEntry.objects.all()}
+    for call in ProviderCall.objects.all():
+        entry = entries.pop((call.job_id, call.step, call.fence), None)
+        if entry is None:
+            verdict.ledger.append(f"{call.step} of {call.job_id} was never booked")
+            continue
+        verdict.charged += entry.charged_micros
+        verdict.house += entry.house_micros
+        used = Usage(input_tokens=call.input_tokens, output_tokens=call.output_tokens)
+        want = {
+            "answered": cost_micros(call.model, used),
+            "unknown": call.worst_micros,
+            "failed": 0,
+        }[call.outcome]
+        if entry.charged_micros + entry.house_micros != want:
+            verdict.ledger.append(f"{call.step} of {call.job_id}: {call.outcome}, not {want}")
+    verdict.ledger += [f"{pk} {step} was never called" for pk, step, _ in entries]
 
 
 def _look_for_doubles(verdict: Verdict, wishes: Sequence[Wish], jobs: dict[str, Any]) -> None:
