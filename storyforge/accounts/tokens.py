@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-from django.db.models.functions import Now
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions, permissions
 from rest_framework.permissions import SAFE_METHODS
@@ -40,9 +37,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
             raise exceptions.AuthenticationFailed(UNKNOWN)
         if request.method not in SAFE_METHODS and token.scope != APIToken.Scope.WRITE:
             raise ReadOnlyToken
-        # At most one write a minute: many programs poll every two seconds.
-        stale = Q(last_used_at=None) | Q(last_used_at__lt=Now() - timedelta(minutes=1))
-        APIToken.objects.filter(stale, pk=token.pk).update(last_used_at=Now())
+        token.note_use()
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from storyforge.accounts.models import User
 from storyforge.jobs import registry
-from storyforge.jobs.dispatch import notify
 from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import QueueFull
-from storyforge.jobs.models import Job, JobEvent
+from storyforge.jobs.models import Job
+from storyforge.jobs.moves import tell_created
 from storyforge.jobs.pricing import Wish, worst_micros
 from storyforge.jobs.queues import Priority
 from storyforge.jobs.runs import RunHandler
@@ -20,6 +20,9 @@ from storyforge.money.quotas import reserve
 from storyforge.projects.models import Project
 
 MAX_WAITING = 200  # pending jobs of one account; more is a runaway client
+WAITING = """
+SELECT count(*) FROM jobs_job WHERE account_id = %s AND status = 'pending' AND parent_id IS NULL
+"""
 
 
 def create_job(
@@ -66,16 +69,17 @@ def create_job(
             quotas=quotas,
             event_seq=1,
         )
-        JobEvent.objects.create(job=job, seq=1, type="job.created", data={"kind": kind})
-        notify()
+        tell_created(job)
     return job
 
 
 @engine()
 def _refuse_flood(account_id: int) -> None:
     """Raise `QueueFull` for an account with too many jobs waiting; units belong to their run's one."""
-    waiting = Job.objects.filter(account=account_id, status=Job.Status.PENDING, parent=None)
-    if waiting.count() >= MAX_WAITING:
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, [account_id])
+        (waiting,) = cursor.fetchone()
+    if waiting >= MAX_WAITING:
         full = QueueFull()
         full.members["violated-policies"] = ["queue"]
         raise full

@@ -38,6 +38,13 @@ UPDATE jobs_job SET status = 'running', attempt = attempt + 1, fence = fence + 1
     updated_at = statement_timestamp()
 WHERE id = %(id)s AND status = 'pending' AND run_after <= statement_timestamp()
 """
+CREATED = """
+WITH told AS (
+    INSERT INTO jobs_jobevent (job_id, seq, type, attempt, data, at)
+    VALUES (%(id)s, 1, 'job.created', 0, %(data)s::jsonb, statement_timestamp())
+)
+SELECT pg_notify(%(channel)s, '')
+"""
 # Running jobs of ours only; the values are those of the row.
 REPORT = """
 WITH moved AS (
@@ -59,6 +66,14 @@ UPDATE jobs_job SET status = 'completed', event_seq = event_seq + 1, lease_until
     progress_done = progress_total, result = %(result)s::jsonb, partial = %(partial)s, error = NULL
 WHERE id = %(id)s AND fence = %(fence)s AND status = 'running' AND cancel_requested_at IS NULL
 """
+
+
+def tell_created(job: Job) -> None:
+    """Write a new job's first event, and wake the dispatchers when the transaction commits."""
+    data = json.dumps({"kind": job.kind})
+    values: dict[str, Any] = {"id": job.pk, "data": data, "channel": CHANNEL}
+    with connection.cursor() as cursor:
+        cursor.execute(CREATED, values)
 
 
 def claim(rows: type[Job], pk: UUID, *, lease_seconds: float) -> Job | None:

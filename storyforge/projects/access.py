@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from storyforge.core.errors import NotFound, RoleTooLow
-from storyforge.projects.models import Project, ProjectContent
+from storyforge.projects.models import Membership, Project, ProjectContent
 from storyforge.projects.roles import Action
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ Row = TypeVar("Row", Project, ProjectContent)
 def may(user: Actor, action: Action, project_id: UUID | str | None) -> bool:
     """Whether the user's role in this project allows the action; in no project nobody has one."""
     try:
-        own = Project.objects.allowed_to(user, action)
-        return project_id is not None and own.filter(pk=project_id).exists()
+        own = Membership.granted(user, action)
+        return project_id is not None and own.filter(project_id=project_id).exists()
     except ValidationError:  # no UUID: nobody may do anything in it
         return False
 

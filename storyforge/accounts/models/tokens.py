@@ -1,12 +1,16 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
 
 from storyforge.accounts.models.sealed import Sealed, unexpired
 from storyforge.accounts.models.user import User
+
+MINUTE = timedelta(minutes=1)
 
 
 class APIToken(Sealed):
@@ -37,6 +41,11 @@ class APIToken(Sealed):
     ) -> tuple[Self, str]:
         """Make a token; the second value is the secret, which exists only here."""
         return cls.seal(user=user, name=name, scope=scope, expires_at=expires_at)
+
+    def note_use(self) -> None:
+        """Keep the time of the last use, at most once a minute: many programs poll every two seconds."""
+        if self.last_used_at is None or timezone.now() - self.last_used_at > MINUTE:
+            APIToken.objects.filter(pk=self.pk).update(last_used_at=Now())
 
     @classmethod
     def find(cls, presented: str) -> Self | None:

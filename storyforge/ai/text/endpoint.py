@@ -14,6 +14,16 @@ CLOUD = "https://api.anthropic.com"
 NO_KEY = "none"
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or address, is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Endpoint:
     """A Messages endpoint. `url` is without the trailing `/v1`, which the SDK adds."""
@@ -47,12 +57,7 @@ class Endpoint:
     @property
     def is_loopback(self) -> bool:
         """Whether calls stay on this machine."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(self.host)
 
     @property
     def proxy(self) -> str | None:

@@ -19,6 +19,7 @@ import httpcore2
 import httpx2
 
 from storyforge.ai.errors import OutputCut, Stopped
+from storyforge.ai.text.endpoint import is_loopback
 
 SLICE = 0.7  # s between two questions while nothing comes
 # Each token costs about 150 bytes on the wire: 128,000 tokens are below 20 MB.
@@ -123,9 +124,12 @@ class WatchedBackend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
-        return _opened(
-            lambda: self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
-        )
+        def connect() -> httpcore2.NetworkStream:
+            return self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
+
+        if is_loopback(host):  # accepted or refused at once: not worth a thread
+            return WatchedStream(connect())
+        return _opened(connect)
 
 
 def _opened(connect: Callable[[], httpcore2.NetworkStream]) -> WatchedStream:
