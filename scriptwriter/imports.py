@@ -14,6 +14,7 @@ from scriptwriter.readers.types import ReadBook
 from storyforge.accounts.models import User
 from storyforge.jobs.create import create_job
 from storyforge.jobs.models import Job
+from storyforge.money.storage import make_room
 from storyforge.projects.models import Project
 
 TITLE_LENGTH = 300
@@ -22,8 +23,9 @@ TITLE_LENGTH = 300
 def start_import(
     *, project: Project, actor: User, filename: str, content: bytes, title: str = ""
 ) -> tuple[Book, Job]:
-    """Keep the file and ask for its import, in one transaction."""
+    """Keep the file and ask for its import, in one transaction. Raises `StorageFull`."""
     with transaction.atomic():
+        make_room(project.owner_id, len(content))
         book = Book.objects.create(project=project, title=(title or filename)[:TITLE_LENGTH])
         BookFile.objects.create(
             project=project,

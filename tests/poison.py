@@ -21,7 +21,7 @@ OURS = ("storyforge", "canon", "scriptwriter", "worldgen")
 CODE = {
     "kind", "queue", "encoding", "password", "session_key", "session_data", "digest", "public_id",
     "stamp", "table_name", "name@Breaker", "name@Worker", "url@Endpoint", "event@Delivery",
-    "code@Plan", "code@Archetype", "phase", "parts@Receipt", "sha256", "unit_key", "action@AuditEntry", "scope@IdempotencyKey",
+    "code", "phase", "parts@Receipt", "sha256", "unit_key", "action@AuditEntry", "scope@IdempotencyKey",
 }  # fmt: skip
 #: Keys under which pages look into JSON of no declared shape.
 KEYS = (

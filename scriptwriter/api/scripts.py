@@ -17,6 +17,7 @@ from scriptwriter.formats.registry import FORMATS
 from scriptwriter.models import Chapter, Script, ScriptVersion
 from scriptwriter.scripts import first_script, import_fountain, new_script
 from scriptwriter.uploads import take
+from storyforge.core.downloads import attachment
 from storyforge.core.errors import NotFound, StateConflict
 from storyforge.core.parsing import StrictJSONParser
 from storyforge.core.rates import Rate, rated
@@ -91,10 +92,7 @@ FORMAT = OpenApiParameter("as", str, enum=[n for n, f in FORMATS.items() if f.wr
 
 def file_response(version: ScriptVersion, name: str) -> HttpResponse:
     """A version as a file to keep; raises `NotFound` for a format that is not written."""
-    made = exports.export(version, name)
-    response = HttpResponse(made.content, content_type=made.media_type)
-    response["Content-Disposition"] = f'attachment; filename="{made.filename}"'
-    return response
+    return attachment(exports.export(version, name))
 
 
 class ScriptViewSet(GeneratingMixin, ContentViewSet):

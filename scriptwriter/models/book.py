@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from canon.models import Character
+from storyforge.money.storage import counted
 from storyforge.projects.models import ProjectContent
 
 
@@ -52,6 +53,9 @@ class BookFile(ProjectContent):
     sha256 = models.CharField(max_length=64)
     content = models.BinaryField()
     text = models.TextField(blank=True)
+
+    class Meta(ProjectContent.Meta):
+        triggers = counted("content")
 
     def __str__(self) -> str:
         return self.filename

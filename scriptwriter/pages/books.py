@@ -6,9 +6,11 @@ from typing import Any
 from canon.models import Character, Utterance
 from scriptwriter.models import Book, Chapter, PlotOverview, Script
 from scriptwriter.plots import active_plot
+from storyforge.core.downloads import link
 from storyforge.core.errors import NotFound
 from storyforge.generation.requests import buttons_for
 from storyforge.jobs.models import Job
+from storyforge.web.files import FileDoor
 from storyforge.web.pages import ProjectPage
 
 
@@ -37,6 +39,13 @@ class BooksPage(ProjectPage):
         context = super().get_context_data(**kwargs)
         context["books"] = Book.objects.filter(project=self.project)[:100]
         return context
+
+
+class BookFilePage(FileDoor):
+    """The file a book was read from, as it came."""
+
+    def link(self) -> str:
+        return link(self.user, "book", self.visible(Book.objects.all(), pk=self.kwargs["pk"]).pk)
 
 
 class BookPage(ProjectPage):

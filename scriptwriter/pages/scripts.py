@@ -7,8 +7,10 @@ from typing import Any
 from scriptwriter import versions
 from scriptwriter.formats.registry import FORMATS
 from scriptwriter.models import SceneCard, Script, ScriptVersion, VersionScene
+from storyforge.core.downloads import link
 from storyforge.core.errors import NotFound
 from storyforge.generation.requests import buttons_for
+from storyforge.web.files import FileDoor
 from storyforge.web.pages import ProjectPage
 
 
@@ -64,6 +66,17 @@ class DiffLine:
 
     sign: str
     text: str
+
+
+class ScriptFilePage(FileDoor):
+    """The newest version as a file."""
+
+    def link(self) -> str:
+        script = self.visible(Script.objects.all(), pk=self.kwargs["pk"])
+        version = versions.head(script)
+        if version is None:
+            raise NotFound
+        return link(self.user, "script", version.pk, self.kwargs["format"])
 
 
 class VersionsPage(ProjectPage):

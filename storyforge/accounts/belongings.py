@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from storyforge.accounts.models import AuditEntry, User
+from storyforge.core.downloads import File, attachment
 from storyforge.core.encryption import EncryptedTextField
 
 IN_MEMORY = 8 * 1024 * 1024  # bytes of an archive before it goes to a file
@@ -69,11 +70,9 @@ def archive_response(user: User) -> HttpResponse:
     """The archive as a download."""
     now = timezone.now()
     with archive(user, at=now.isoformat(timespec="seconds")) as file:
-        response = HttpResponse(file.read(), content_type="application/zip")
+        content = file.read()
     name = f"storyforge-{now:%Y-%m-%d}.zip"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return attachment(File(filename=name, media_type="application/zip", content=content))
 
 
 def archive(user: User, *, at: str) -> IO[bytes]:

@@ -31,6 +31,9 @@ class PeriodSerializer(serializers.Serializer[Period]):
 class AccountUsageSerializer(serializers.Serializer[Usage]):
     currency = serializers.CharField(default=CURRENCY, read_only=True)
     plan = PlanSerializer(source="account.plan")
+    stored_bytes = serializers.IntegerField(
+        source="account.stored_bytes", help_text="Files in the projects one owns."
+    )
     month = PeriodSerializer()
     day = PeriodSerializer()
 

@@ -19,6 +19,13 @@ class BudgetExceeded(StoryforgeError):
     status = 402
 
 
+class StorageFull(StoryforgeError):
+    """The files of the project's owner fill what their plan holds. Delete some, or choose another plan."""
+
+    code = "storage_full"
+    status = 402
+
+
 class BudgetTooSmall(StoryforgeError):
     """More than this is spent or set aside already. Choose a larger budget, or cancel some jobs."""
 

@@ -55,6 +55,9 @@ class Account(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+"
     )
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="+")
+    stored_bytes = models.BigIntegerField(
+        default=0, editable=False, help_text="Files in the projects one owns; see `storage`."
+    )
 
     today: date  # by the database's clock, where it was read by `of`
 

@@ -10,6 +10,7 @@ from storyforge.web.account import (
     ProfilePage,
     ProvePage,
 )
+from storyforge.web.files import FilePage
 from storyforge.web.joining import confirm, forgot, register, reset
 from storyforge.web.projects import JobPage, JobsPage, ProjectsPage, TokensPage, start_project
 from storyforge.web.provider_key import ProviderKeyPage
@@ -29,7 +30,7 @@ from storyforge.web.sign_in import (
     sign_in_passkey,
     sign_out,
 )
-from storyforge.web.usage import UsagePage
+from storyforge.web.usage import UsageFilePage, UsagePage
 from storyforge.web.webhooks import WebhooksPage
 
 urlpatterns = [
@@ -56,6 +57,8 @@ urlpatterns = [
     path("account/security/recovery-codes", RecoveryCodesPage.as_view(), name="recovery_codes"),
     path("account/security/<int:factor>/remove", FactorPage.as_view(), name="remove_factor"),
     path("account/usage", UsagePage.as_view(), name="my_usage"),
+    path("account/usage/file", UsageFilePage.as_view(), name="usage_file"),
+    path("files/<str:token>", FilePage.as_view(), name="file"),
     path("account/activity", ActivityPage.as_view(), name="my_activity"),
     path("account/data", DataPage.as_view(), name="my_data"),
     path("account/data/export", ExportPage.as_view(), name="export_account"),

@@ -12,6 +12,9 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from storyforge.accounts.models import User
+from storyforge.core.csv_files import write_csv
+from storyforge.core.downloads import File, link, offers
 from storyforge.core.errors import StoryforgeError
 from storyforge.money.models import LedgerEntry, Quota
 from storyforge.money.quotas import set_budget
@@ -22,6 +25,9 @@ from storyforge.projects.roles import Action
 from storyforge.web.pages import StudioPage
 
 MOST_DOLLARS = 10**9
+COLUMNS = (
+    "at", "project", "job", "step", "outcome", "model", "tokens in", "tokens out", "dollars"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +77,32 @@ class UsagePage(StudioPage):
         else:
             messages.success(request, "The budget is set." if dollars else "There is no limit now.")
         return redirect("my_usage")
+
+
+class UsageFilePage(StudioPage):
+    """A fresh link to every entry of one's ledger as CSV."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect(link(self.user, "usage"))
+
+
+@offers("usage")
+def usage_file(user: User) -> File:
+    """Each call to a model that was booked on the user's account, oldest first, with its cost in US dollars."""
+    entries = LedgerEntry.objects.filter(account_id=user.pk).order_by("at", "pk")
+    rows = (
+        (
+            entry.at.isoformat(timespec="seconds"), entry.project_id, entry.job_id, entry.step,
+            entry.outcome, entry.model, entry.input_tokens, entry.output_tokens,
+            Decimal(entry.charged_micros) / MICROS,
+        )
+        for entry in entries.iterator(chunk_size=2_000)
+    )  # fmt: skip
+    return File(
+        filename="storyforge-usage.csv",
+        media_type="text/csv; charset=utf-8",
+        content=write_csv(COLUMNS, rows),
+    )
 
 
 def _micros(dollars: str) -> int | None:

@@ -48,6 +48,8 @@ PAGES = {
     "remove_factor": Page(personal=True, method="post", status=404),
     "my_activity": Page(personal=True),
     "my_usage": Page(personal=True),
+    "usage_file": Page(personal=True, status=302),
+    "file": Page(personal=True, status=404),
     "my_data": Page(personal=True),
     "export_account": Page(personal=True, method="post"),
     "prove": Page(personal=True),
@@ -71,9 +73,11 @@ PAGES = {
     "books": Page(),
     "book": Page(pk=Book),
     "chapter": Page(pk=Chapter),
+    "book_file": Page(pk=Book, status=302),
     "plot": Page(pk=Book),
     "scripts": Page(),
     "script": Page(pk=Script),
+    "script_file": Page(pk=Script, status=302),
     "script_versions": Page(pk=Script),
     "worlds": Page(),
     "world_new": Page(needs=Action.EDIT),
@@ -88,6 +92,7 @@ PAGES = {
 PARTS = {
     "<str:table>": ("table", lambda world: "entities"),
     "<str:key>": ("key", lambda world: world[Entity].code if world else "ent99"),
+    "<slug:format>": ("format", lambda world: "fountain"),
     "<str:code>": ("code", lambda world: world[PlayerCharacter].code if world else "pc99"),
 }
 TOKEN = re.compile(r'(?<=")[A-Za-z0-9+/_-]{22,64}={0,2}(?=")')
@@ -110,7 +115,9 @@ def url(name, world):
         if part in route:
             kwargs[name_of_part] = value(world)
     if "<str:token>" in route:
-        kwargs = {"uid": "MQ", "token": "made-up"}
+        kwargs = {"token": "made-up"}
+    if "<str:uid>" in route:
+        kwargs["uid"] = "MQ"
     return reverse(name, kwargs=kwargs)
 
 
