@@ -184,7 +184,8 @@ def accept(request: Request, *, body: Mapping[str, Any], start: Callable[[], Job
     ended = waiting.wait_for_end(accepted.job_id, seconds) if seconds else None
     answer = HttpResponse(accepted.body, status=202, content_type="application/json")
     if ended is not None:
-        answer = HttpResponse(_show(ended), content_type="application/json")
+        shown = JSONRenderer().render(JobSerializer(ended).data)
+        answer = HttpResponse(shown, content_type="application/json")
         answer["Preference-Applied"] = f"wait={seconds}"
     else:
         answer["Retry-After"] = str(RETRY_AFTER_SECONDS)
