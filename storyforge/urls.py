@@ -45,6 +45,8 @@ from storyforge.jobs.metrics import MetricsView
 from storyforge.money.api import LedgerViewSet, UsageView
 from storyforge.projects.api import BudgetView, MembersView, MemberView, ProjectViewSet
 from storyforge.webhooks.api import DeliveryViewSet, WebhookViewSet
+from worldgen.api.campaigns import CampaignViewSet
+from worldgen.api.party import PlayerCharacterViewSet
 
 
 class Router(SimpleRouter):
@@ -74,6 +76,8 @@ router.register("plots", PlotViewSet, basename="plot")
 router.register("scripts", ScriptViewSet)
 router.register("versions", VersionViewSet, basename="version")
 router.register("scenes", SceneViewSet, basename="scene")
+router.register("campaigns", CampaignViewSet)
+router.register("player-characters", PlayerCharacterViewSet, basename="player-character")
 
 api = [
     re_path(r"^me/?$", me, name="me"),
@@ -116,6 +120,7 @@ api = [
         MemberView.as_view(),
         name="member",
     ),
+    path("", include("worldgen.api.urls")),
     path("", include(router.urls)),
 ]
 

@@ -129,7 +129,8 @@ def _value(field: Any, number: int, project: Project, rows: Rows) -> Any:
 
 def _text(field: Any, number: int) -> str:
     if field.name == "code":
-        return f"{CODE_LETTERS.get(field.model._meta.model_name, 'x')}{number}"
+        letters = CODE_LETTERS.get(field.model._meta.model_name, "")
+        return f"{letters or getattr(field.model, 'code_prefix', '') or 'x'}{number}"
     if field.name == "kind":
         return "book.import"
     return f"{field.name} {number}"[: field.max_length]

@@ -28,10 +28,13 @@ class Entry:
 
 
 class Directory:
-    """The rows of a campaign that references may mean, read as they are asked for."""
+    """The rows of a campaign that references may mean, read as they are asked for.
 
-    def __init__(self, campaign: Campaign) -> None:
-        self.campaign = campaign
+    People may name whom they please; for writers (`minds_dead`) the dead hold no office.
+    """
+
+    def __init__(self, campaign: Campaign, *, minds_dead: bool = True) -> None:
+        self.campaign, self.minds_dead = campaign, minds_dead
         self._tables: dict[str, dict[str, Entry]] = {}
 
     def entries(self, table: str) -> dict[str, Entry]:
@@ -62,9 +65,10 @@ class Directory:
         own = table_of(model)
         for table in {*targets(model), *([own] if model.code_prefix else [])}:
             for code, entry in self.entries(table).items():
-                found[code] = Candidate(table, code, entry.name, entry.dead)
+                found[code] = Candidate(table, code, entry.name, self.minds_dead and entry.dead)
         for code, row in new.items():
-            found[code] = Candidate(own, code, str(row.get("name", "")), _is_gone(own, row))
+            dead = self.minds_dead and _is_gone(own, row)
+            found[code] = Candidate(own, code, str(row.get("name", "")), dead)
         return Ladder(found.values())
 
     def _read(self, table: str) -> Iterator[tuple[str, Entry]]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from storyforge.core.errors import StoryforgeError
+from worldgen.issues import Issue
 
 
 class RunInProgress(StoryforgeError):
@@ -16,4 +19,53 @@ class AlreadyRolledBack(StoryforgeError):
     """This run has been rolled back already."""
 
     code = "already_rolled_back"
+    status = 409
+
+
+class UnknownTable(StoryforgeError):
+    """No world has a table of this name."""
+
+    code = "unknown_table"
+    status = 404
+
+
+class InvalidRow(StoryforgeError):
+    """The row breaks the rules of its table."""
+
+    code = "invalid_row"
+    status = 400
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        self.issues = list(issues)
+        super().__init__(
+            " ".join(f"{i.field}: {i.message}" if i.field else i.message for i in issues[:3]),
+            issues=[issue.as_json() for issue in issues],
+        )
+
+
+class StaleRevision(StoryforgeError):
+    """Somebody changed this row after you read it."""
+
+    code = "stale_revision"
+    status = 412
+
+
+class RowProtected(StoryforgeError):
+    """The row is locked; unlock it first."""
+
+    code = "row_protected"
+    status = 409
+
+
+class RowInUse(StoryforgeError):
+    """Other rows need this one."""
+
+    code = "row_in_use"
+    status = 409
+
+
+class ChecksNotPassed(StoryforgeError):
+    """The checks of the world found something in this row; it is not accepted as it is."""
+
+    code = "checks_not_passed"
     status = 409

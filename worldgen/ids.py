@@ -47,9 +47,13 @@ class Ids:
         entry = self.directory.entries(target_name(column)).get(code)
         return entry.id if entry else None
 
-    def missing(self, row: Row) -> str:
-        """The first required reference whose row is not written yet; empty where none is missing."""
-        for link in phases.links(self.model):
-            if row[link.name] and not link.null and self.of(link, row[link.name]) is None:
-                return link.name
+    def missing(self, row: Row, *, optional: bool = False) -> str:
+        """The first reference whose row is not written yet: a required one, or with `optional` any."""
+        columns: list[Any] = [f for f in phases.links(self.model) if optional or not f.null]
+        columns += phases.link_sets(self.model) if optional else ()
+        for column in columns:
+            value = row[column.name]
+            codes = value if column.many_to_many else [value] if value else []
+            if any(self.of(column, code) is None for code in codes):
+                return str(column.name)
         return ""

@@ -136,3 +136,21 @@ def _dangling(table: str, key: str, name: str, value: str, near: Sequence[str]) 
         message=f"No row is called {value!r}.",
         candidates=tuple(near),
     )
+
+
+def doubts(resolved: Resolved) -> list[Issue]:
+    """An issue for each reference that no code or plain name settles: people's are never guessed."""
+    words = {"self": "A row is not linked to itself.", "ambiguous": "Several rows may be meant."}
+    told = {issue.field for issue in resolved.issues}
+    return [
+        Issue(
+            table=settled.table,
+            row=settled.row,
+            field=settled.field,
+            code="reference",
+            message=words.get(settled.match.reason) or f"No row is called {settled.value!r}.",
+            candidates=settled.match.candidates,
+        )
+        for settled in resolved.settled
+        if settled.field not in told
+    ]

@@ -30,7 +30,7 @@ from worldgen.models import (
 )
 from worldgen.phases import tables
 from worldgen.references import Match, Rung
-from worldgen.resolving import Settled, resolve
+from worldgen.resolving import Settled, doubts, resolve
 from worldgen.roster_history import keep_lines
 from worldgen.rows import Row, Standing, content_hash, key_of
 from worldgen.rows import standing as standing_rows
@@ -78,10 +78,11 @@ def save_rows(campaign: Campaign, table: str, checked: Checked, *, writer: Write
     """Save the rows of an answer in one transaction, those of inline tables with them."""
     if not (checked.rows or checked.invalid):
         return Saved()
-    return _Saving(Directory(campaign), table, writer).save(checked)
+    directory = Directory(campaign, minds_dead=not writer.is_person)
+    return Saving(directory, table, writer).save(checked)
 
 
-class _Saving:
+class Saving:
     """One table and one answer."""
 
     def __init__(self, directory: Directory, table: str, writer: Writer) -> None:
@@ -94,7 +95,7 @@ class _Saving:
 
     def save(self, checked: Checked) -> Saved:
         for raw, issues in checked.invalid:
-            self._refuse(str(raw.get("code", "")) or (issues[0].row if issues else ""), raw, issues)
+            self.refuse(str(raw.get("code", "")) or (issues[0].row if issues else ""), raw, issues)
         inline = {name: [] for name in self.model.inline}  # type: ignore[var-annotated]
         self.given = {row["code"]: row for row in checked.rows if "code" in row}
         rows = [self._without_inline(row, inline) for row in checked.rows]
@@ -120,7 +121,7 @@ class _Saving:
     def _save_inline(self, name: str, children: list[Row]) -> None:
         parents = set(self.saved.valid)
         back = back_link(self.table, name)
-        saving = _Saving(self.directory, name, self.writer)
+        saving = Saving(self.directory, name, self.writer)
         saving.save(Checked(rows=[c for c in children if c[back] in parents]))
         self.saved.invalid.update(saving.saved.invalid)
         self.saved.settled += saving.saved.settled
@@ -129,6 +130,8 @@ class _Saving:
         key = str(row.get("code", ""))
         resolved = resolve(self.table, row, ladder, key=key)
         issues = list(resolved.issues)
+        if self.writer.is_person:  # what a person names is found or refused, never guessed
+            issues += doubts(resolved)
         if not issues:
             key = key_of(self.model, resolved.row)
             issues = table_rules.problems(self.table, resolved.row, key=key)
@@ -136,12 +139,12 @@ class _Saving:
             message = "This row is given twice."
             issues = [Issue(table=self.table, row=key, code="twice", message=message)]
         if issues:
-            self._refuse(key or issues[0].row, row, issues)
+            self.refuse(key or issues[0].row, row, issues)
         else:
             self.saved.settled += resolved.settled
             fit[key] = resolved.row
 
-    def _refuse(self, key: str, row: Row, issues: Sequence[Issue]) -> None:
+    def refuse(self, key: str, row: Row, issues: Sequence[Issue]) -> None:
         key = key or f"#{len(self.saved.invalid) + 1}"
         self.saved.invalid[key] = list(issues)
         self._draft(key, self.given.get(key, row), "invalid", issues)
@@ -168,7 +171,7 @@ class _Saving:
 
     def _write(self, fit: dict[str, Row]) -> None:
         codes = self.directory.codes(self.model)
-        standing = standing_rows(self.campaign, self.model, codes)
+        standing = self.standing(codes, fit)
         self._refuse_taken_names(fit, standing)
         ids = Ids(self.directory, self.model, standing, fit)
         self._refuse_too_early(fit, ids)
@@ -185,13 +188,21 @@ class _Saving:
                 (self.saved.changed if before else self.saved.created).append(key)
                 write[key] = self._built(row, ids, before)
         self._free_names({key: fit[key] for key in write}, standing)
-        upsert(self.model, write.values())
+        self.store(list(write.values()))
         self.directory.add(self.table, write)
         linked = {row.pk: fit[key] for key, row in write.items()}
         set_links(self.model, linked, ids, new={write[key].pk for key in self.saved.created})
         self._keep_history(write, fit, standing)
         self._keep_lines(fit)
         self._cite(fit, ids)
+
+    def standing(self, codes: dict[UUID, str], fit: dict[str, Row]) -> dict[str, Standing]:
+        """The rows that stand in the table, by the keys under which they are written."""
+        return standing_rows(self.campaign, self.model, codes)
+
+    def store(self, rows: list[WorldRow]) -> None:
+        """Write new and changed rows."""
+        upsert(self.model, rows)
 
     def _refuse_taken_names(self, fit: dict[str, Row], standing: dict[str, Standing]) -> None:
         if not self.model.code_prefix:
@@ -202,16 +213,16 @@ class _Saving:
             if other != key:
                 message = f"{other} has this name."
                 issue = Issue(table=self.table, row=key, field="name", code="name", message=message)
-                self._refuse(key, fit.pop(key), [issue])
+                self.refuse(key, fit.pop(key), [issue])
 
     def _refuse_too_early(self, fit: dict[str, Row], ids: Ids) -> None:
         for key, row in list(fit.items()):
-            if missing := ids.missing(row):
+            if missing := ids.missing(row, optional=self.writer.is_person):
                 message = "The row it refers to is not written yet."
                 issue = Issue(
                     table=self.table, row=key, field=missing, code="reference", message=message
                 )
-                self._refuse(key, fit.pop(key), [issue])
+                self.refuse(key, fit.pop(key), [issue])
                 ids.forget(key)
 
     def _postpone(self, key: str, row: Row, ids: Ids) -> None:

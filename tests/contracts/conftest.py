@@ -27,6 +27,7 @@ from storyforge.webhooks.models import Delivery, Endpoint
 from tests.contracts.operations import Operation
 from tests.contracts.rules import ROLES, RULES
 from tests.make import make, make_world
+from worldgen.models import Campaign, LegalSystem, PCFact, PlayerCharacter
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 World = dict[type, Any]
@@ -118,7 +119,21 @@ def url_of(operation: Operation, world: World) -> str:
         kwargs["pk"] = _pk(operation, world)
     if "<kind>" in operation.route:
         kwargs["kind"] = kind_for(operation.view)
+    if "<phase>" in operation.route:
+        kwargs["phase"] = "1A"
+    if "<table>" in operation.route:
+        kwargs["table"] = "legal_systems"
+    if "<campaign_pk>" in operation.route:
+        kwargs["campaign_pk"] = world[Campaign].pk if world else uuid.uuid4()
+    if "<key>" in operation.route:
+        kwargs["key"] = world[key_model(operation)].pk if world else uuid.uuid4()
     return reverse(operation.name, kwargs=kwargs)
+
+
+def key_model(operation: Operation) -> Any:
+    """The model of the row that stands below a campaign in the operation's URL."""
+    words = {"player-characters": PlayerCharacter, "pc-facts": PCFact, "<table>": LegalSystem}
+    return next(model for word, model in words.items() if word in operation.route)
 
 
 def kind_for(view: Any) -> str:

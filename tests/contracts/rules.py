@@ -19,6 +19,7 @@ from canon.models import Character
 from scriptwriter.models import Book, Chapter
 from storyforge.projects.models import Project
 from storyforge.projects.roles import ALLOWED, Action, Role
+from worldgen.models import GeographyRegion, PlayerCharacter
 
 POLICY = Path(__file__).with_name("policy.yaml")
 Body = Callable[[dict[type, Any]], dict[str, Any]]
@@ -110,6 +111,26 @@ def new_job(world: dict[type, Any]) -> dict[str, Any]:
 
 DEAD_LINK = {"uid": "MQ", "token": "a-b"}
 LONG = "a quiet harbor at dusk"
+
+
+def a_law(world: dict[type, Any]) -> dict[str, Any]:
+    """A row of a world that no other needs; it needs one itself."""
+    region = world[GeographyRegion].code if GeographyRegion in world else "reg01"
+    law = {"title": "Silence", "text": "Nobody rings the bells at night.", "penalty": "A fine."}
+    return {
+        "name": "The tide law",
+        "summary": "Law of the flats.",
+        "description": "It is older than the towns, and nobody has written it down.",
+        "system_type": "customary",
+        "regions": [region],
+        "authority": "The oldest family.",
+        "enforcement": "Everybody.",
+        "laws": [law, law, law],
+        "magic_regulation": "tolerated",
+        "corruption": 2,
+    }
+
+
 SCREENPLAY = b"INT. INN - NIGHT\n\nThe rain.\n"
 
 # What an operation is asked with, where an empty body is not enough.
@@ -159,6 +180,19 @@ BODIES: dict[str, Body] = {
     "PATCH script-detail": just(title="The Road"),
     "POST script-create-version": just(message="One"),
     "PATCH scene-detail": just(goal="Get away."),
+    "POST campaign-list": in_project(name="The Drowned Bells"),
+    "PATCH campaign-detail": just(tone="wry"),
+    "DELETE campaign-detail": just(name="Another"),
+    "POST party": just(name="Mara", goals=["A ship."]),
+    "PATCH party-member": just(name="Mara"),
+    "POST pc-facts": lambda world: {
+        "pc": world[PlayerCharacter].code if PlayerCharacter in world else "pc1",
+        "kind": "debt",
+        "text": "She owes the ferryman her life.",
+    },
+    "PATCH pc-fact": just(must_use=False),
+    "POST world-table": a_law,
+    "PATCH world-row": a_law,
 }
 UPLOADS = {"POST book-list", "POST script-import-file"}
 

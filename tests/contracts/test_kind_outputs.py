@@ -15,8 +15,11 @@ from storyforge.generation.pipeline import Writing
 from storyforge.generation.requests import generations
 from storyforge.jobs.create import create_job
 from storyforge.jobs.execution import Execution
+from tests.make import make
+from worldgen.models import PCFact, PlayerCharacter
 
 KINDS = generations()
+BACKSTORY = "Mara swore to find her brother Joss. She owes Old Pell her life."
 
 
 def by_kind(spec):
@@ -39,7 +42,8 @@ def targets(analyzed, generate):  # noqa: F811
     """A row for each model that a kind works on."""
     chapter = analyzed.chapters.first()
     generate("script.adapt", chapter)
-    rows = [analyzed, chapter, analyzed.characters.first(), Scene.objects.first()]
+    hero = make(PlayerCharacter, analyzed.project, backstory=BACKSTORY)
+    rows = [analyzed, chapter, analyzed.characters.first(), Scene.objects.first(), hero]
     return {type(row): row for row in rows}
 
 
@@ -96,7 +100,8 @@ def test_rules_write_the_same_bytes_twice_and_what_they_write_is_sound(spec, wri
 def test_rows_made_by_rules_say_so(spec, targets, generate):  # noqa: F811
     job = generate(spec.kind, targets[spec.target])
     made = [row for row in job.result["created"] if _is_generated(row["type"])]
-    assert made
+    facts = PCFact.objects.filter(pk__in=[row["id"] for row in job.result["created"]])
+    assert made or {fact.origin for fact in facts} == {"rules"}
     for row in made:
         found = _model(row["type"]).objects.get(pk=row["id"])
         assert (found.generation_method, found.job.writer, found.model_used) == (

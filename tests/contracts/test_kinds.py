@@ -9,9 +9,13 @@ from scriptwriter.tests.conftest import analyzed, generate, imported  # noqa: F4
 from storyforge.ai.text.fill import fill
 from storyforge.generation.models import MadeBy, Receipt
 from storyforge.generation.requests import buttons_for, generations
+from tests.make import make
+from worldgen.models import PlayerCharacter
 
 KINDS = generations()
-BASENAMES = {"book": "book", "chapter": "chapter", "character": "character", "scene": "scene"}
+BACKSTORY = "Mara swore to find her brother Joss. She owes Old Pell her life."
+BASENAMES = {"book": "book", "chapter": "chapter", "character": "character", "scene": "scene",
+             "playercharacter": "player-character"}  # fmt: skip
 
 
 @pytest.fixture
@@ -24,6 +28,7 @@ def targets(analyzed, generate):  # noqa: F811
         "chapter": chapter,
         "character": analyzed.characters.first(),
         "scene": Scene.objects.first(),
+        "playercharacter": make(PlayerCharacter, analyzed.project, backstory=BACKSTORY),
     }
 
 

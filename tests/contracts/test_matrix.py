@@ -39,6 +39,12 @@ TELLING = ("charlie", "alice")  # as whom hidden rows are asked for with every c
 ACCOUNT_LISTS = {"GET ledger-list"}  # of what was booked; nothing was
 HIDDEN = ("foreign", "deleted", "never")
 cells: Counter[str] = Counter()
+EXAMPLES = {
+    "kind": "some.kind",
+    "project_pk": str(uuid4()),
+    "phase": "1A",
+    "table": "legal_systems",
+}
 
 
 def with_api_token(scope: str) -> Callable[[User], APIClient]:
@@ -77,7 +83,7 @@ def url_name(path: str, operation: dict) -> str:
     """The name of the URL that serves a path of the schema."""
     values = {p["name"]: p["schema"] for p in operation.get("parameters", []) if p["in"] == "path"}
     for pk in (str(uuid4()), "7"):
-        examples = dict.fromkeys(values, pk) | {"kind": "some.kind", "project_pk": str(uuid4())}
+        examples = dict.fromkeys(values, pk) | EXAMPLES
         try:
             return resolve(path.format(**examples)).url_name
         except Resolver404:

@@ -13,6 +13,7 @@ from worldgen.rules.brief import Line as Line
 from worldgen.rules.brief import Locks as Locks
 from worldgen.rules.brief import PlayerCharacter as PlayerCharacter
 from worldgen.rules.brief import Row as Row
+from worldgen.rules.facts import MAX_FACTS as MAX_FACTS
 from worldgen.rules.facts import facts_of as facts_of
 from worldgen.rules.rosters import roster_of
 from worldgen.rules.tables import number_of as number_of

@@ -1,0 +1,42 @@
+"""The routes of worlds, below /api/v1/. Both spellings, with and without trailing slash, answer alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern, re_path
+
+from worldgen.api import party, tables, vocabulary
+
+CAMPAIGN = r"^campaigns/(?P<campaign_pk>[0-9a-f-]{36})"
+TABLE = r"tables/(?P<table>[a-z_]{1,40})"
+KEY = r"(?P<key>[A-Za-z0-9-]{1,40})"
+
+
+def below(path: str, view: Any, name: str) -> URLPattern:
+    """A route below one campaign."""
+    return re_path(rf"{CAMPAIGN}/{path}/?$", view.as_view(), name=name)
+
+
+urlpatterns = [
+    re_path(r"^worldgen/phases/?$", vocabulary.PhasesView.as_view(), name="world-phases"),
+    re_path(
+        r"^worldgen/phases/(?P<phase>[0-9A-Z]{1,4})/schema/?$",
+        vocabulary.PhaseSchemaView.as_view(),
+        name="phase-schema",
+    ),
+    re_path(
+        rf"^worldgen/{TABLE}/schema/?$",
+        vocabulary.TableSchemaView.as_view(),
+        name="table-schema",
+    ),
+    below("player-characters", party.CharactersView, "party"),
+    below(f"player-characters/{KEY}", party.CharacterView, "party-member"),
+    below(f"player-characters/{KEY}/extract-facts", party.ExtractFactsView, "extract-facts"),
+    below("pc-facts", party.FactsView, "pc-facts"),
+    below(f"pc-facts/{KEY}", party.FactView, "pc-fact"),
+    below(f"pc-facts/{KEY}/confirm", party.ConfirmFactView, "confirm-fact"),
+    below("tables", tables.TablesView, "world-tables"),
+    below(TABLE, tables.TableView, "world-table"),
+    below(f"{TABLE}/{KEY}", tables.RowView, "world-row"),
+]
