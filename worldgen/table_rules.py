@@ -198,7 +198,7 @@ def _exits(rooms: list[Row], numbers: set[int]) -> Iterator[Problem]:
         return
     if any(number not in exits[to] for number, ways in exits.items() for to in ways):
         yield "rooms", "An exit leads only one way."
-    reached, left = set[int](), [min(numbers)]
+    reached, left = set[int](), sorted(numbers)[:1]
     while left:
         room = left.pop()
         if room not in reached:

@@ -3,7 +3,9 @@ from __future__ import annotations
 from django.urls import path
 
 from worldgen.pages.campaigns import EditWorldPage, NewWorldPage, WorldHome, WorldsPage
+from worldgen.pages.maps import MapPage, WebPage
 from worldgen.pages.party import CharacterPage, PartyPage
+from worldgen.pages.reports import ChecksPage, CoveragePage, DownloadPage, IssuesPage
 from worldgen.pages.tables import RowPage, TablePage
 
 PROJECT = "projects/<uuid:project_pk>"
@@ -18,5 +20,11 @@ urlpatterns = [
     path(f"{WORLD}/party", PartyPage.as_view(), name="world_party"),
     path(f"{WORLD}/party/<str:code>", CharacterPage.as_view(), name="world_character"),
     path(f"{WORLD}/tables/<str:table>", TablePage.as_view(), name="world_table"),
+    path(f"{WORLD}/map", MapPage.as_view(), name="world_map"),
+    path(f"{WORLD}/relations", WebPage.as_view(), name="world_web"),
+    path(f"{WORLD}/coverage", CoveragePage.as_view(), name="world_coverage"),
+    path(f"{WORLD}/checks", ChecksPage.as_view(), name="world_checks"),
+    path(f"{WORLD}/references", IssuesPage.as_view(), name="world_issues"),
+    path(f"{WORLD}/download/<str:format>", DownloadPage.as_view(), name="world_download"),
     path(ROW, RowPage.as_view(), name="world_row"),
 ]

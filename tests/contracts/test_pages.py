@@ -87,12 +87,19 @@ PAGES = {
     "world_character": Page(pk=Campaign),
     "world_table": Page(pk=Campaign),
     "world_row": Page(pk=Campaign),
+    "world_map": Page(pk=Campaign),
+    "world_web": Page(pk=Campaign),
+    "world_coverage": Page(pk=Campaign, needs=Action.VIEW_SECRETS),
+    "world_checks": Page(pk=Campaign, needs=Action.VIEW_SECRETS),
+    "world_issues": Page(pk=Campaign, needs=Action.VIEW_SECRETS),
+    "world_download": Page(pk=Campaign, needs=Action.VIEW_SECRETS),
 }
 # What else stands in a route, for a world and for one where nothing is.
 PARTS = {
     "<str:table>": ("table", lambda world: "entities"),
     "<str:key>": ("key", lambda world: world[Entity].code if world else "ent99"),
     "<slug:format>": ("format", lambda world: "fountain"),
+    "<str:format>": ("format", lambda world: "json"),
     "<str:code>": ("code", lambda world: world[PlayerCharacter].code if world else "pc99"),
 }
 TOKEN = re.compile(r'(?<=")[A-Za-z0-9+/_-]{22,64}={0,2}(?=")')

@@ -87,6 +87,11 @@ def world_pages(world):
         "-table": f"{own}/tables/entities",
         "-relations-table": f"{own}/tables/entity_relationships",
         "-row": f"{own}/tables/entities/ent01",
+        "-map": f"{own}/map",
+        "-web": f"{own}/relations",
+        "-coverage": f"{own}/coverage",
+        "-checks": f"{own}/checks",
+        "-issues": f"{own}/references",
         "-place": f"{own}/tables/locations/loc01",
     }
 

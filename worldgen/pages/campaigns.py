@@ -107,6 +107,9 @@ class WorldHome(WorldPage):
             "last_job": None if run else last_run(self.project, self.campaign),
         }
         if self.reader.sees_all:
+            last = context["last_job"]
+            result = (last.result or {}) if last else {}
+            context["findings"] = len(result["findings"]) if "findings" in result else None
             context["open_issues"] = ReferenceIssue.objects.filter(
                 campaign=self.campaign, resolution="open"
             ).count()

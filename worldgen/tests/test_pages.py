@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+import math
+
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -10,10 +14,12 @@ from django.urls import reverse
 from conftest import make_user
 from storyforge.jobs.models import Job
 from storyforge.projects.models import Project
-from worldgen import phases
-from worldgen.models import Campaign, PCFact, PlayerCharacter
+from tests.make import make
+from worldgen import atlas, phases, webs
+from worldgen.models import Campaign, GenerationRun, PCFact, PlayerCharacter, ReferenceIssue
 from worldgen.tests.test_secrets import CANARY, spoil
 from worldgen.tests.whole import new_campaign, write_world
+from worldgen.world_json import load_and_export
 
 pytestmark = pytest.mark.django_db
 FRAME = {
@@ -49,7 +55,10 @@ def address(name, campaign, **more):
 def every_page(campaign):
     """The address of each page that shows rows of this campaign."""
     yield address("world", campaign)
-    yield address("world_party", campaign)
+    for name in ("world_party", "world_map", "world_web"):
+        yield address(name, campaign)
+    for of in ("factions", "deities"):
+        yield address("world_web", campaign) + f"?of={of}"
     for code in PlayerCharacter.objects.filter(campaign=campaign).values_list("code", flat=True):
         yield address("world_character", campaign, code=code)
     for table, model in phases.tables().items():
@@ -118,12 +127,19 @@ def test_no_page_of_a_world_takes_a_query_for_each_row(whole, project, alice):
     for name, more, most in (
         ("world", {}, 24),
         ("world_party", {}, 16),
+        ("world_map", {}, 16),
+        ("world_web", {}, 16),
+        ("world_coverage", {}, 110),
+        ("world_checks", {}, 110),
+        ("world_issues", {}, 16),
         ("world_table", {"table": "entities"}, 16),
         ("world_table", {"table": "entity_relationships"}, 18),
     ):
         few = queries(alice, address(name, small, **more))
         many = queries(alice, address(name, large, **more))
-        assert few == many, name
+        # Sets of references of a table without rows are not asked for.
+        whole_world = name in ("world_coverage", "world_checks")
+        assert many - few <= (3 if whole_world else 0), name
         assert many <= most, (name, many)
     for table, model in phases.tables().items():
         row = model.objects.filter(campaign=large).first()
@@ -211,3 +227,78 @@ def test_rows_of_unknown_tables_and_keys_are_missing(whole, alice):
         url = address("world_row", whole, table=table, key=key)
         assert alice.get(url).status_code == 404
     assert alice.get(address("world_table", whole, table="dragons")).status_code == 404
+
+
+def test_the_map_and_the_web_are_the_same_again_and_cover_nothing(whole, project):
+    regions = list(phases.tables()["geography_regions"].objects.filter(campaign=whole))
+    places = list(phases.tables()["locations"].objects.filter(campaign=whole))
+    routes = list(phases.tables()["location_connections"].objects.filter(campaign=whole))
+    drawn = atlas.draw(regions, places, routes)
+    assert drawn == atlas.draw(regions[::-1], places[::-1], routes)
+    assert {place.code for place in drawn.places} == {place.code for place in places}
+    assert len(drawn.routes) == len(routes) > 0
+    spots = [(place.x, place.y) for place in drawn.places]
+    apart = [math.dist(a, b) for a, b in itertools.combinations(spots, 2)]
+    assert min(apart) > 12
+    assert all(0 < x < drawn.width and 0 < y < drawn.height for x, y in spots)
+    labels = [place.label for place in drawn.places if place.label]
+    assert len(labels) > len(places) / 2
+
+
+def test_a_web_shows_the_most_linked_and_says_how_many_it_leaves_out():
+    ties = [webs.Tie(id=str(n), start="hub", end=f"n{n:03}", word="rival") for n in range(100)]
+    ties += [webs.Tie(id="back", start="n001", end="hub", word="rival")]
+    names = {"hub": "Hub", **{f"n{n:03}": f"Somebody {n}" for n in range(100)}, "alone": "Alone"}
+    web = webs.draw(names, ties)
+    assert web == webs.draw(names, ties)
+    assert web.nodes[0].code == "hub"
+    assert len(web.nodes) == webs.MOST_NODES
+    assert web.left_out == 101 - webs.MOST_NODES
+    assert "alone" not in {node.code for node in web.nodes}
+    assert sum(line.is_both for line in web.lines) == 1
+    assert all(line.is_against for line in web.lines)
+    assert webs.draw({}, []).nodes == []
+
+
+def test_a_web_is_narrowed_to_a_group_and_to_one_of_its_nodes(whole, alice):
+    ties = phases.tables()["entity_relationships"].objects.filter(campaign=whole)
+    one = ties.select_related("from_entity").first()
+    url = address("world_web", whole)
+    groups = {t.group for t in (webs.Tie(id="", start="", end="", word=r.relationship_type)
+                                for r in ties)}  # fmt: skip
+    for group in groups:
+        page = alice.get(url, {"group": group}).content.decode()
+        assert page.count('class="tie-line is-') == page.count(f'class="tie-line is-{group}') > 0
+    focused = alice.get(url, {"focus": one.from_entity.code}).content.decode()
+    assert focused.count("<tr>") < alice.get(url).content.decode().count("<tr>")
+    assert alice.get(url, {"of": "nonsense", "focus": "nobody"}).status_code == 200
+
+
+def test_coverage_checks_and_references_say_what_is_there(whole, alice, carol, vera):
+    page = alice.get(address("world_coverage", whole)).content.decode()
+    assert "8 of 8 facts that must be used turn up" in page
+    quest = phases.tables()["quest_hooks"].objects.filter(campaign=whole).first()
+    phases.tables()["encounters"].objects.filter(quest=quest).update(quest=None)
+    checks = carol.get(address("world_checks", whole)).content.decode()
+    assert "It has no encounter." in checks
+    assert quest.name in checks
+    run = make(GenerationRun, whole.project, campaign=whole, state="completed")
+    row = {"campaign": whole, "run": run, "row_key": "ent01", "field": "home_region"}
+    make(ReferenceIssue, whole.project, **row, raw_value="The Nowhere", candidates=["reg01"],
+         reason="unknown", step=5)  # fmt: skip
+    page = alice.get(address("world_issues", whole)).content.decode()
+    region = phases.tables()["geography_regions"].objects.get(campaign=whole, code="reg01")
+    assert "The Nowhere" in page
+    assert region.name in page
+    for name in ("world_coverage", "world_checks", "world_issues"):
+        assert vera.get(address(name, whole)).status_code == 403
+
+
+def test_a_game_master_takes_the_world_home_and_a_player_does_not(whole, alice, vera):
+    answer = alice.get(address("world_download", whole, format="json"))
+    assert json.loads(answer.content) == json.loads(json.dumps(load_and_export(whole), default=str))
+    assert answer["Content-Disposition"] == 'attachment; filename="the-drowned-bells.json"'
+    told = alice.get(address("world_download", whole, format="md"))
+    assert told.content.decode().startswith("# The Drowned Bells")
+    assert alice.get(address("world_download", whole, format="exe")).status_code == 404
+    assert vera.get(address("world_download", whole, format="json")).status_code == 403
