@@ -13,7 +13,7 @@ CHAPTER ?=
 OUT ?= out/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo demo-world test lint types openapi bench chaos lock vendor shots
+.PHONY: help setup setup-dev run demo demo-world test lint types openapi bench worlds-acceptance chaos lock vendor shots
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -52,6 +52,11 @@ openapi: setup-dev  ## write docs/openapi.yaml from the code
 bench: setup-dev  ## measure; prints tables
 	@for file in tests/bench/bench_*.py; do name=$${file%.py}; \
 		$(LAUNCHER) servers $(PY) -m $$(echo $$name | tr / .) || exit; done
+
+worlds-acceptance: setup-dev  ## worlds by a model that errs; SEEDS=200 FIRST=1 EVERY=10 OUT=out/worlds-acceptance.json
+	@$(if $(SEEDS),SEEDS='$(SEEDS)') $(if $(FIRST),FIRST='$(FIRST)') $(if $(EVERY),EVERY='$(EVERY)') \
+		OUT='$(if $(filter file,$(origin OUT)),out/worlds-acceptance.json,$(OUT))' \
+		$(PY) -m pytest -q -s tests/bench/worlds_acceptance.py
 
 KILLS ?= 100
 

@@ -285,6 +285,8 @@ WEB_SLOTS = env.integer(
 )
 _help = "Jobs of one account at the same time, whatever its plan says; 0: the plan decides."
 JOBS_PER_ACCOUNT = env.integer("JOBS_PER_ACCOUNT", default=0, low=0, high=10_000, help=_help)
+_help = "Percentage of projects whose new worlds have nine phases; the others have three, the plain fallback."
+WORLDGEN_PHASE_MODE = env.integer("WORLDGEN_PHASE_MODE", default=100, low=0, high=100, help=_help)
 _help = "Parts of one world in work at the same time; never more than an account's jobs."
 WORLDGEN_PARALLEL_CALLS = env.integer(
     "WORLDGEN_PARALLEL_CALLS", default=16, low=1, high=200, help=_help

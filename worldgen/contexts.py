@@ -15,8 +15,10 @@ from typing import Any
 
 from storyforge.generation.context import Layer, Section
 from worldgen import phases
+from worldgen.fact_plan import allotted
 from worldgen.models import RosterLine
 from worldgen.planning.part import Part, must_stand, source_of, tokens_of
+from worldgen.resolving import phases_table
 from worldgen.rows import Standing, World
 from worldgen.schemas import table_schema
 
@@ -49,9 +51,9 @@ def shown(world: World, part: Part) -> Shown:
         Section(title="Rosters", text=_rosters(world, part), layer=Layer.STORY, mandatory=True),
     ]
     parents = parents_of(world, part)
-    own = [*_parents(parents), *_settled(world, part, parents)]
+    own = [*_parents(parents), *_settled(world, part, parents), *_before(world, part)]
     own.append(Section(title=TO_WRITE, text=_to_write(world, part), mandatory=True))
-    if part.notes:
+    if part.notes and part.step != "mend":
         own.append(Section(title="Refused", text=_json(part.notes), mandatory=True))
     return Shown(
         sections=tuple(section for section in [*stable, *own] if section.text.strip()),
@@ -116,6 +118,16 @@ def _parents(parents: dict[str, dict[str, Standing]]) -> Iterator[Section]:
             yield Section(title=f"Row of {table}", text=_json(row.values), code=key, weight=2.0)
 
 
+def _before(world: World, part: Part) -> Iterator[Section]:
+    """Rows that a targeted call writes again, as they stand."""
+    if part.step == "mend":
+        rows = world.tables.get(part.table, {})
+        for code in part.codes or ():
+            if code in rows:
+                text = _json(rows[code].values)
+                yield Section(title="As it stands", text=text, code=code, weight=3.0)
+
+
 def _settled(
     world: World, part: Part, parents: dict[str, dict[str, Standing]]
 ) -> Iterator[Section]:
@@ -175,26 +187,43 @@ def _line(line: RosterLine) -> str:
 
 
 def _to_write(world: World, part: Part) -> str:
-    """The lines to write in full, or the lines to list, or the rows that relations start from."""
+    """The codes to list with their facts, the lines to write in full, or what relations start from."""
     if part.step == "roster":
-        return _json(part.codes)
-    if not part.table:
+        facts = allotted(world, part)
+        return "\n".join(_to_list(world, code, facts.get(code, [])) for code in part.codes or ())
+    if not part.table or part.step == "repair":
         return ""
     if not phases.tables()[part.table].code_prefix:
         start = source_of(part.table)
-        return _json({"table": part.table, "rows": part.rows, f"from {start}": part.codes})
-    rows = [
-        {
-            "code": line.code,
-            "name": line.name,
-            "line": line.line,
-            "parent": line.parent_code or None,
-            "facts": {f.code: f.text for f in world.facts if f.code in line.fact_codes},
-            "pc": pc_of(line.fact_codes),
-        }
-        for line in lines_to_write(world, part)
-    ]
-    return "\n".join(_json(row) for row in rows)
+        told = {"table": part.table, "rows": part.rows, f"from {start}": part.codes}
+        return _json({**told, **({"wanted": part.notes} if part.step == "mend" else {})})
+    lines = {line.code: line for line in lines_to_write(world, part)}
+    codes = list(lines) if part.codes is None else part.codes
+    return "\n".join(_row_to_write(world, part, code, lines.get(code)) for code in codes)
+
+
+def _to_list(world: World, code: str, facts: list[str]) -> str:
+    told: dict[str, Any] = {"code": code, "table": phases_table(code)}
+    if facts:
+        told |= {"facts": _texts(world, facts), "pc": pc_of(facts[:1])}
+    return _json(told)
+
+
+def _row_to_write(world: World, part: Part, code: str, line: RosterLine | None) -> str:
+    told: dict[str, Any] = {"code": code}
+    if line is not None:
+        told |= {"name": line.name, "line": line.line, "parent": line.parent_code or None}
+        if line.fact_codes:
+            told |= {"facts": _texts(world, line.fact_codes), "pc": pc_of(line.fact_codes[:1])}
+    if part.step == "mend":
+        told["wanted"] = part.notes.get(code)
+    return _json(told)
+
+
+def _texts(world: World, codes: Iterable[str]) -> dict[str, str]:
+    """The facts themselves, in the order in which they are named."""
+    known = {fact.code: fact.text for fact in world.facts}
+    return {code: known[code] for code in codes if code in known}
 
 
 def pc_of(codes: Iterable[str]) -> str | None:

@@ -10,10 +10,13 @@ from storyforge.jobs.models import Job
 from worldgen import rules
 from worldgen.checks import run_checks
 from worldgen.derive import derive
+from worldgen.filling import MENDED, drop_lines_without_rows, fill
+from worldgen.mending import keep_facts, mends, wants_of
 from worldgen.models import Campaign, GenerationRun, PCFact, PlayerCharacter
 from worldgen.planning.part import Part
 from worldgen.rows import load
 from worldgen.save import Writer
+from worldgen.settling import settle
 from worldgen.table_runs import keep_table_run, run_of
 from worldgen.taking import MOST_LISTED
 
@@ -24,7 +27,12 @@ def write(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
         case "facts":
             return {"facts": find_facts(campaign)}
         case "checks":
-            return _judge(campaign, job)
+            return _judge(campaign, part, job)
+        case "settle":
+            run = keep_table_run(campaign, part, job)
+            return settle(load(campaign, ()), part, run)
+        case "fill":
+            return _fill(campaign, part, job)
         case _:
             run = keep_table_run(campaign, part, job)
             derive(campaign, writer=Writer(source="derived", table_run=run))
@@ -51,10 +59,29 @@ def find_facts(campaign: Campaign) -> int:
     return len(facts)
 
 
-def _judge(campaign: Campaign, job: Job) -> dict[str, Any]:
-    """What the checks find, and the end of the run."""
-    findings = run_checks(load(campaign))
+def _fill(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
+    """What follows from the targeted calls, then what is still missing by rule, and what follows from that."""
+    run = keep_table_run(campaign, part, job)
+    writer = Writer(source="derived", table_run=run)
+    derive(campaign, writer=writer)
+    added = fill(campaign, writer=writer)
+    derive(campaign, writer=writer)
+    return added
+
+
+def _judge(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
+    """What the checks find; where a model writes, the targeted calls for it, else the end of the run."""
+    if part.writer == "model":
+        drop_lines_without_rows(campaign)
+    world = load(campaign)
+    findings = run_checks(world)
     run = run_of(campaign, run_job=job.parent_id or job.pk, actor_id=job.actor_id)
     GenerationRun.objects.filter(pk=run.pk).update(state="completed", finished_at=Now())
     listed = [f"{f.code} {f.table} {f.row}: {f.message}" for f in findings[:MOST_LISTED]]
-    return {"findings": len(findings), "listed": listed}
+    result: dict[str, Any] = {"findings": len(findings), "listed": listed}
+    if part.writer == "model":
+        wants = wants_of(world, findings)
+        keep_facts(wants)
+        result["mend"] = [mend.model_dump(mode="json") for mend in mends(wants)]
+        result["fill"] = any(found.code in MENDED for found in findings)
+    return result

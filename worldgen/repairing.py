@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from worldgen import phases
-from worldgen.models import RowDraft
-from worldgen.rows import Row, World
+from worldgen.models import RosterLine, RowDraft
+from worldgen.rows import Row, World, identity
 from worldgen.schemas import table_schema
 
 NUMBER = "row"
@@ -65,23 +65,29 @@ def schema_of(table: str, drafts: Sequence[RowDraft]) -> dict[str, Any]:
 
 def text_of(world: World, drafts: Sequence[RowDraft]) -> str:
     """The refused rows as a model sees them."""
-    names = {code: line.name for lines in world.rosters.values() for code, line in lines.items()}
+    known = {code: line for lines in world.rosters.values() for code, line in lines.items()}
     return "\n".join(
-        json.dumps(_told(number, draft, names), ensure_ascii=False, default=str)
+        json.dumps(_told(number, draft, known), ensure_ascii=False, default=str)
         for number, draft in enumerate(drafts, 1)
     )
 
 
-def _told(number: int, draft: RowDraft, names: dict[str, str]) -> Row:
+def _told(number: int, draft: RowDraft, lines: dict[str, RosterLine]) -> Row:
     fields = faulty(draft)
     near = {code for issue in draft.issues for code in issue["candidates"]}
+    model = phases.tables()[draft.table_name]
+    told: Row = {NUMBER: number}
+    if model.code_prefix:
+        line = lines.get(str(draft.payload.get("code")))
+        told |= {"code": draft.payload.get("code"), "name": line.name if line else None}
+        told["facts"] = list(line.fact_codes) if line else []
+    else:
+        told["key"] = {name: draft.payload.get(name) for name in identity(model)}
     return {
-        NUMBER: number,
-        "code": draft.payload.get("code"),
-        "name": draft.payload.get("name"),
+        **told,
         "fields": {name: _cut(draft.payload.get(name)) for name in fields},
         "problems": [f"{i['field'] or 'row'}: {i['message']}" for i in draft.issues],
-        "candidates": {code: names.get(code, "") for code in sorted(near)},
+        "candidates": {code: lines[code].name for code in sorted(near) if code in lines},
     }
 
 

@@ -37,8 +37,11 @@ def take_rows(world: World, part: Part, payload: Any, run: TableRun) -> dict[str
     asked = _asked(part)
     if asked:
         rows = _of_the_list(rows, asked)
-    checked = check(part.table, {"rows": rows})
     lines = {line.code: line for line in lines_to_write(world, part)}
+    for row in rows if asked else ():
+        if row["code"] in lines:  # names are settled by the roster, and by people who edited it
+            row["name"] = lines[row["code"]].name
+    checked = check(part.table, {"rows": rows})
     for row in [*checked.rows, *(raw for raw, _ in checked.invalid)]:
         tie(part.table, row, lines.get(str(row.get("code", ""))))
     writer = Writer(source=part.writer, table_run=run)

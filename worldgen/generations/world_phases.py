@@ -187,6 +187,11 @@ def task_of(part: Part) -> str:
                 " its number and the listed fields anew, so that every problem is gone; candidates are"
                 " codes that may be meant."
             )
+        case "mend":
+            task = (
+                f"Write these rows of {part.table} so that what is wanted for each under To write is"
+                " there; what stands of a row already stays where nothing asks for another."
+            )
         case _ if not phases.tables()[part.table].code_prefix:
             task = (
                 f"Write about {part.rows} rows of {part.table} that start from the rows whose codes"

@@ -22,7 +22,7 @@ from worldgen import phases
 from worldgen.generations.world_phases import writer_of
 from worldgen.models import Campaign
 from worldgen.parts import write
-from worldgen.planning.follow import part_of
+from worldgen.planning.follow import FACTS, leaves_a_hole, part_of
 from worldgen.planning.part import Part
 from worldgen.planning.plan import Next, Order, decide
 from worldgen.sight import observed_rate, patience, sight_of
@@ -82,7 +82,7 @@ class WorldRun(GenerationRun):
             return Plan(done=found.done_tokens, total=found.total_tokens, failed=PartFailed())
         rate = observed_rate(target)
         return Plan(
-            units=[_unit(target, part, rate) for part in found.parts],
+            units=[_unit(target, p, rate=rate, wishes=request.instructions) for p in found.parts],
             done=found.done_tokens,
             total=found.total_tokens,
             label=found.pause or found.label,
@@ -133,28 +133,36 @@ class WorldPart:
 registry.register(WorldPart())
 
 
-def _unit(campaign: Campaign, part: Part, rate: float) -> NewUnit:
+def _unit(campaign: Campaign, part: Part, *, rate: float, wishes: str) -> NewUnit:
     """The job of a part. Its deadline leaves room for every try of its call."""
     deadline = None
-    if part.is_written and part.writer == "model":
+    writer = str(part.writer) if part.is_written or part.pc else str(Job.Writer.RULES)
+    if writer == Job.Writer.MODEL:
+        part.instructions = wishes
         part.seconds = patience(part.expected_tokens, rate)
         deadline = int(TRIES * (part.seconds + BETWEEN_TRIES))
     return NewUnit(
         key=part.key,
-        kind=writer_of(part.phase).kind if part.is_written else PART,
-        target_type="campaign",
-        target_id=campaign.pk,
-        input=part.model_dump(mode="json"),
-        writer=part.writer if part.is_written else Job.Writer.RULES,
+        kind=_kind(part),
+        target_type="playercharacter" if part.pc else "campaign",
+        target_id=part.pc or campaign.pk,
+        input=Request(instructions=wishes, writer=part.writer).model_dump()
+        if part.pc
+        else part.model_dump(mode="json"),
+        writer=writer,
         deadline_seconds=deadline,
     )
 
 
+def _kind(part: Part) -> str:
+    if part.pc:
+        return FACTS
+    return writer_of(part.phase).kind if part.is_written else PART
+
+
 def _has_holes(found: Next, units: Sequence[UnitSeen]) -> bool:
     """Whether something that was asked for is not there."""
-    lost = any(unit.status != Job.Status.COMPLETED for unit in units)
-    dropped = any((unit.result or {}).get("dropped") for unit in units)
-    return bool(found.lacking) or lost or dropped
+    return bool(found.lacking) or any(leaves_a_hole(unit) for unit in units)
 
 
 def _result(found: Next, units: Sequence[UnitSeen]) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import hashlib
+from typing import Annotated, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -29,6 +31,12 @@ class Locks(BaseModel):
     facts: list[Annotated[str, Field(max_length=240)]] = Field(
         default_factory=list, max_length=40, description="Facts that must hold."
     )
+
+
+def phase_mode_of(project_id: UUID) -> str:
+    """The mode of new campaigns: nine for so many of 100 projects as `WORLDGEN_PHASE_MODE` says."""
+    drawn = int(hashlib.sha256(project_id.bytes).hexdigest()[:8], 16) % 100
+    return "nine" if drawn < settings.WORLDGEN_PHASE_MODE else "three"
 
 
 class Campaign(ProjectContent):
@@ -61,6 +69,12 @@ class Campaign(ProjectContent):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new campaign begins in the mode that its project is rolled out to."""
+        if self._state.adding and self.phase_mode == "nine":
+            self.phase_mode = phase_mode_of(self.project_id)
+        super().save(*args, **kwargs)
 
     @property
     def total_phases(self) -> int:

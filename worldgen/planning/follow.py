@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
 from storyforge.jobs.models import Job
 from storyforge.jobs.runs import UnitSeen
 from worldgen.planning.part import ROUNDS, Part
 
+FACTS = "world.pc_facts"
 #: Nothing else would fare better: the run pauses, and the part is asked again when it goes on.
 PAUSING = frozenset(
     {
@@ -33,7 +35,11 @@ SPLITTING = frozenset(
 
 
 def part_of(unit: UnitSeen) -> Part:
-    """The part that a unit of a run does."""
+    """The part that a unit of a run does; the reading of a backstory knows no parts, so its key tells."""
+    if unit.kind == FACTS:
+        _, pc, *again = unit.key.split()
+        writer = unit.input.get("writer", "auto")
+        return Part(step="facts", pc=UUID(pc), writer=writer, again=int(again[1]) if again else 0)
     return Part.model_validate(unit.input)
 
 
@@ -85,6 +91,16 @@ def _after_failure(part: Part, *, splits: bool) -> Iterator[Part]:
             yield _by_rules(part, part.codes or [])
 
 
+def leaves_a_hole(unit: UnitSeen) -> bool:
+    """Whether something was given up: nothing comes after the unit, and it has not done all of its part."""
+    if not has_ended(unit) or follow_ups(unit) or part_of(unit).step == "mend":
+        return False
+    result = unit.result or {}
+    return unit.status != Job.Status.COMPLETED or bool(
+        result.get("missing") or result.get("dropped")
+    )
+
+
 def halves(part: Part) -> Iterator[Part]:
     """Two parts with half of the rows each."""
     codes = part.codes or []
@@ -121,7 +137,7 @@ def _repair(part: Part, drafts: Sequence[Any]) -> Part:
             "step": "settle" if last else "repair",
             "round": part.round if last else part.round + 1,
             "writer": "rules" if last else "model",
-            "drafts": list(drafts),
+            "drafts": [UUID(str(draft)) for draft in drafts],
             "codes": None,
             "notes": {},
         }

@@ -49,7 +49,7 @@ class Part(Request):
     @property
     def key(self) -> str:
         """Its name in the run."""
-        words = [self.phase, self.step, self.table, self.chunk]
+        words = [self.phase, self.step, self.table, self.chunk, str(self.pc or "")]
         words += [f"round {self.round}"] if self.round else []
         words += [f"again {self.again}"] if self.again else []
         return " ".join(word for word in words if word)

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from storyforge.jobs.runs import UnitSeen
@@ -36,6 +37,11 @@ class Order:
     keep_rosters: bool = False
     mode: str = "nine"
     parallel: int = 16
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the run makes everything, so that what the world lacks is its to add."""
+        return len(self.tables) == len(phases.tables()) and not self.only
 
     def writer_of(self, name: str) -> str:
         """rules or model, for a table, "facts" or "rosters"."""
@@ -149,8 +155,8 @@ class _Plan:
             if self.order.writer_of("facts") == "rules":
                 yield Part(step="facts", writer="rules")
             else:
-                for number, pc in enumerate(self.sight.untold, 1):
-                    yield Part(step="facts", pc=pc, chunk=str(number), writer="model")
+                for pc in self.sight.untold:
+                    yield Part(step="facts", pc=pc, writer="model")
         yield from self._left("facts", "")
 
     @cached_property
@@ -318,17 +324,21 @@ class _Plan:
         """Checks, targeted calls for what they find, what code adds by rule, and checks again."""
         if not all(self._is_derived(phase) for phase in phases.PHASES):
             return
-        yield Part(step="checks", writer="model" if self.order.writer == "model" else "rules")
+        mends_too = self.order.writer == "model" and self.order.is_whole
+        yield Part(step="checks", writer="model" if mends_too else "rules")
         if not self._is_done("checks"):
             return
-        mends = [Part.model_validate(told) for told in self._found("checks").get("mend", ())]
+        found = self._found("checks")
+        mends = [Part.model_validate(told) for told in found.get("mend", ())]
         yield from mends
-        if mends and all(self._is_done(part.key) for part in mends) and not self._left_over("mend"):
-            yield Part(step="fill")
+        if not (mends or found.get("fill")):
+            return
+        if all(self._is_done(part.key) for part in mends) and not self._left_over("mend"):
+            yield Part(step="fill", writer="rules")
             if self._is_done("fill"):
                 yield Part(step="checks", round=1, writer="rules")
 
-    def _found(self, key: str) -> Mapping[str, Sequence[dict[str, object]]]:
+    def _found(self, key: str) -> Mapping[str, Any]:
         return self.known[key].result or {}
 
     def _tell_pause(self) -> None:
