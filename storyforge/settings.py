@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "storyforge.core.middleware.Unshared",
+    "storyforge.core.middleware.ApiOverTls",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -144,7 +145,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # --- Headers ---------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = SECURE
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_REDIRECT_EXEMPT = [r"^health", r"^api/"]  # the API refuses, see core.middleware.ApiOverTls
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
@@ -375,8 +376,9 @@ LOGGING = {
     "filters": {"context": {"()": "storyforge.core.logs.Context"}},
     "formatters": {
         "line": {
-            "format": "time=%(asctime)s level=%(levelname)s logger=%(name)s"
-            " request=%(request)s job=%(job)s %(message)s"
+            "()": "storyforge.core.logs.Line",
+            "fmt": "time=%(asctime)s level=%(levelname)s logger=%(name)s"
+            " request=%(request)s job=%(job)s %(message)s",
         },
         "json": {"()": "storyforge.core.logs.JsonLines"},
     },

@@ -26,6 +26,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "storyforge.accounts.passwords.LengthLimit"},
+    {"NAME": "storyforge.accounts.passwords.OwnWords"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
@@ -44,6 +45,14 @@ TOKEN_PEPPERS = env.numbered(
     "TOKEN_PEPPERS",
     help="Keys that tokens are hashed with, as 2:key,1:key; the highest number hashes new ones. Unset:"
     " one made from SECRET_KEY.",
+)
+
+AUDIT_KEPT_DAYS = env.integer(
+    "AUDIT_KEPT_DAYS",
+    default=400,
+    low=30,
+    high=3_650,
+    help="How long the rows of who did what are kept.",
 )
 
 SESSION_ENGINE = "storyforge.accounts.sessions"

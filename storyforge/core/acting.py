@@ -32,6 +32,11 @@ class Door(StrEnum):
     ADMIN = "admin"  # staff in the admin, upkeep, migrations, the end of an account: every table
 
 
+def is_open(door: Door) -> str:
+    """SQL that is true while this door is open; for triggers, which rows of no project need."""
+    return f"(coalesce(current_setting('app.system', true), '') = '{door}')"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Acting:
     """The user by id, the open door, and how long a statement may take (0: the server's limit)."""

@@ -38,6 +38,13 @@ class RoleTooLow(StoryforgeError):
     status = 403
 
 
+class TlsNeeded(StoryforgeError):
+    """The API is spoken to over https only. What was sent may have been read: change its credentials."""
+
+    code = "tls_needed"
+    status = 403
+
+
 class MalformedRequest(StoryforgeError):
     """The request could not be read."""
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from datetime import UTC, datetime
 
 from storyforge.core.context import job_id, request_id
@@ -14,6 +15,17 @@ class Context(logging.Filter):
         record.request = request_id.get()
         record.job = job_id.get()
         return True
+
+
+class Line(logging.Formatter):
+    """One line for people, in UTC; a message cannot begin another one."""
+
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
 
 
 class JsonLines(logging.Formatter):

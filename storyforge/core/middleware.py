@@ -4,10 +4,13 @@ import time
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from storyforge.core.acting import acting_in
 from storyforge.core.context import request_id
+from storyforge.core.errors import TlsNeeded
+from storyforge.core.problems import api_error
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -54,6 +57,27 @@ class ActingUser:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with acting_in(request):
             return self.get_response(request)
+
+
+class ApiOverTls:
+    """Refuses calls of the API over http where the installation has TLS.
+
+    A page is redirected, since a person typed its address. A program that were redirected would go on
+    sending its token in the clear, and nobody would notice.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (
+            settings.SECURE_SSL_REDIRECT
+            and request.path.startswith("/api/")
+            and not request.is_secure()
+        ):
+            error = TlsNeeded()
+            return api_error(request, error.code, error.status, error.message)
+        return self.get_response(request)
 
 
 class Unshared:

@@ -14,11 +14,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
+from storyforge.accounts.models import AuditEntry
 from storyforge.core.acting import Door, acting_as
 from storyforge.jobs import fsck
 from storyforge.jobs.models import Checkup, Job, JobEvent, JobStep, ProviderCall
@@ -159,6 +161,12 @@ def _quotas() -> int:
     )
 
 
+def _traces() -> int:
+    """Audit rows, by the operator's setting."""
+    kept = timedelta(days=settings.AUDIT_KEPT_DAYS)
+    return delete_batch(AuditEntry.objects.filter(at__lt=Now() - kept))
+
+
 PURGES: dict[str, Callable[[], int]] = {
     "jobs": _jobs,
     "steps": _steps,
@@ -166,4 +174,5 @@ PURGES: dict[str, Callable[[], int]] = {
     "calls": _calls,
     "ledger": _ledger,
     "quotas": _quotas,
+    "traces": _traces,
 }

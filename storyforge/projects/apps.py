@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate, pre_migrate
 
 
@@ -11,3 +12,4 @@ class ProjectsConfig(AppConfig):
 
         pre_migrate.connect(masonry.open_for_migrations, sender=self)
         post_migrate.connect(masonry.build, sender=self)
+        register(masonry.look, Tags.database)

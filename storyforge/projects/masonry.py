@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.checks import CheckMessage, Warning  # noqa: A004 - Django's name
 from django.db import connection, models, transaction
 from django.db.backends.utils import truncate_name
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
@@ -97,6 +98,19 @@ def faults() -> list[str]:
             loose = [link for link in wall.links if not now.is_tied(link)]
             found += [f"{link.table}: {link.column} reaches other projects" for link in loose]
     return found
+
+
+def look(**_: Any) -> list[CheckMessage]:
+    """Django's check: `manage.py check --database default`, and before each `migrate`.
+
+    A table that is not there yet gets its wall when it is made.
+    """
+    there = standing()
+    found = [fault for fault in faults() if fault.partition(":")[0] in there]
+    hint = "Run `manage.py migrate`; it builds the walls anew."
+    return [
+        Warning(f"A wall is missing: {fault}", hint=hint, id="projects.W001") for fault in found
+    ]
 
 
 def standing() -> dict[str, Standing]:

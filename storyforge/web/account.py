@@ -239,5 +239,6 @@ class ProvePage(AccountPage):
         form = ProveForm(request, self.user, request.POST)
         if not form.is_valid():
             return self.again(form)
+        request.session.cycle_key()  # whoever knew the old key has proved nothing
         request.session[PROVED] = time.time()
         return redirect(wished(request))

@@ -133,6 +133,29 @@ def test_without_tls_a_page_is_redirected_under_the_same_policy(behind_tls):
     assert directives(answer)["frame-ancestors"] == {"'none'"}
 
 
+@pytest.mark.parametrize("where", ["/api/v1/me", "/api/jobs/create"])
+def test_without_tls_the_api_refuses_instead_of_redirecting(where, behind_tls):
+    answer = behind_tls.post(where, {})
+    assert (answer.status_code, answer.json()["error_code"]) == (403, "tls_needed")
+    assert faults(answer) == []
+
+
+@pytest.mark.parametrize(
+    "where", ["/static/", "/static/js/", "/files/", "/.git/config", "/.env", "/var/"]
+)
+def test_no_folder_is_listed_and_no_hidden_file_served(where, personas):
+    assert personas["alice"].get(where).status_code == 404
+
+
+def test_fields_for_passwords_are_masked_and_open_to_password_managers(client):
+    for where in ("/sign-in", "/register"):
+        page = client.get(where).content.decode()
+        field = re.search(r"<input[^>]*name=\"password\"[^>]*>", page)[0]
+        assert 'type="password"' in field
+        assert re.search(r'autocomplete="(current|new)-password"', field)
+        assert "paste" not in page
+
+
 def test_signing_out_clears_what_the_browser_kept(personas):
     client = client_of(User.objects.get(name="Charlie"))
     assert client.post(reverse("sign_out"))["Clear-Site-Data"] == '"storage"'

@@ -4,9 +4,16 @@ import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
 
+from storyforge.core.acting import Door, is_open
+
+KEPT_AT_LEAST_DAYS = 30  # whatever the operator's setting; nobody covers their traces of this month
+
 
 class AuditEntry(models.Model):
     """One unsafe operation: who, what, on which row, and how it was answered. Never changed.
+
+    Upkeep deletes what is older than `AUDIT_KEPT_DAYS`; the database lets nobody else, and nothing younger
+    than a month.
 
     `actor` is a person's `audit_id`, no key: when the account goes, the entry stays and names nobody.
     It holds no content, no secret, no address in clear.
@@ -28,7 +35,15 @@ class AuditEntry(models.Model):
             models.Index(fields=["-at"], name="audit_recent"),
         ]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),
+            pgtrigger.Protect(
+                name="kept",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition(
+                    f"OLD.at > now() - interval '{KEPT_AT_LEAST_DAYS} days'"
+                    f" OR NOT {is_open(Door.ADMIN)}"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

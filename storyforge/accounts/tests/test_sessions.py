@@ -126,6 +126,7 @@ def test_a_session_ends_after_a_month_however_often_it_is_used(firefox):
 
 def test_what_cannot_be_undone_asks_again_after_a_quarter_of_an_hour(firefox):
     assert firefox.get("/account/data").status_code == 200
+    before = firefox.cookies["session"].value
     shift(firefox, started=901, proved=901)
     asked = firefox.get("/account/data")
     assert asked["Location"] == "/account/prove?next=%2Faccount%2Fdata"
@@ -134,4 +135,5 @@ def test_what_cannot_be_undone_asks_again_after_a_quarter_of_an_hour(firefox):
     assert firefox.post("/account/prove", wrong, format="multipart").status_code == 200
     right = {"password": PASSWORD, "next": "/account/data"}
     assert firefox.post("/account/prove", right, format="multipart")["Location"] == "/account/data"
+    assert firefox.cookies["session"].value != before
     assert firefox.get("/account/data").status_code == 200

@@ -7,7 +7,7 @@ import logging
 import sys
 
 from storyforge.core.context import job_id
-from storyforge.core.logs import Context, JsonLines
+from storyforge.core.logs import Context, JsonLines, Line
 
 
 def record(message, *args, exc_info=None):
@@ -32,3 +32,11 @@ def test_an_exception_stays_in_its_line():
         text = JsonLines().format(record("failed", exc_info=sys.exc_info()))
     assert "\n" not in text
     assert "ValueError: invalid literal" in json.loads(text)["error"]
+
+
+def test_a_line_is_in_utc_and_its_message_cannot_begin_another():
+    line = Line(fmt="time=%(asctime)s %(message)s")
+    record = logging.makeLogRecord(
+        {"msg": "a\r\ntime=2026 level=ERROR b", "created": 0.0, "msecs": 0}
+    )
+    assert line.format(record) == "time=1970-01-01T00:00:00.000Z a\\r\\ntime=2026 level=ERROR b"

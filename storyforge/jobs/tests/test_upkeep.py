@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from storyforge.accounts.models import AuditEntry
+from storyforge.core.acting import Door, acting_as
 from storyforge.generation.models import Receipt
 from storyforge.jobs import upkeep
 from storyforge.jobs.models import Checkup, Job, JobEvent, JobStep, ProviderCall
@@ -106,3 +109,25 @@ def test_a_call_of_a_job_deleted_while_it_ran_is_paid_by_the_house(project):
     upkeep.upkeep_when_due()
     assert ProviderCall.objects.get(pk=call.pk).outcome == "unknown"
     assert LedgerEntry.objects.get().house_micros == 700
+
+
+def trace(days):
+    return AuditEntry.objects.create(
+        at=NOW - timedelta(days=days), action=f"{days}", status=200, request_id="r", address="a"
+    )
+
+
+def test_audit_rows_are_kept_as_long_as_the_operator_says(settings):
+    settings.AUDIT_KEPT_DAYS = 90
+    old, young = trace(91), trace(89)
+    upkeep.purge()
+    assert list(AuditEntry.objects.all()) == [young]
+    assert old.action == "91"
+
+
+@pytest.mark.parametrize(("days", "door"), [(29, Door.ADMIN), (400, Door.SHUT), (400, Door.JOBS)])
+def test_the_database_keeps_audit_rows_from_everybody_else(days, door):
+    row = trace(days)
+    with acting_as(None, door=door), pytest.raises(DatabaseError), transaction.atomic():
+        AuditEntry.objects.filter(pk=row.pk).delete()
+    assert AuditEntry.objects.filter(pk=row.pk).exists()

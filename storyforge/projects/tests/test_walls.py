@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from io import StringIO
 
 import pytest
+from django.core.checks import run_checks
+from django.core.management import call_command
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import F
 
@@ -98,8 +101,15 @@ def test_a_wall_with_a_hole_is_seen_and_mended():
         "canon_character: job_id reaches other projects",
         "scriptwriter_book: row security",
     ]
+    found = [warning.msg for warning in run_checks(databases=["default"])]
+    assert "A wall is missing: canon_alias: row security" in found
+    told = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("doctor", stdout=told)
+    assert "missing  walls: canon_alias: row security; canon_character: job_id" in told.getvalue()
     masonry.build()
     assert masonry.faults() == []
+    assert masonry.look() == []
 
 
 def shown(user, *, door=Door.SHUT):

@@ -12,6 +12,7 @@ from django.db import DatabaseError
 from storyforge.ai.config import get_text_provider, has_text_provider
 from storyforge.core.health import Finding, check_broker, check_database
 from storyforge.jobs.models import Worker
+from storyforge.projects.masonry import faults
 
 EMBEDDED = (
     "DATABASE_URL is not set. To look at the embedded servers, as `make run` starts them:\n"
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             self._key(),
             check_database(),
             check_broker(),
+            self._walls(),
             self._workers(),
             self._writer(),
         ]
@@ -48,6 +50,15 @@ class Command(BaseCommand):
         except ImproperlyConfigured:
             return Finding(name="secret key", ok=False, detail="SECRET_KEY is not set")
         return Finding(name="secret key", ok=True, detail="set")
+
+    def _walls(self) -> Finding:
+        """Row security and the keys that tie rows to one project: without them nothing looks broken."""
+        try:
+            found = faults()
+        except DatabaseError:
+            return Finding(name="walls", ok=False, detail="unknown while the database is away")
+        detail = "; ".join(found) if found else "row security stands on every table of projects"
+        return Finding(name="walls", ok=not found, detail=detail)
 
     def _workers(self) -> Finding:
         try:
