@@ -13,7 +13,7 @@ CHAPTER ?=
 OUT ?= out/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo demo-world test lint types openapi bench worlds-acceptance chaos lock vendor shots
+.PHONY: help setup setup-dev run demo demo-world test lint types openapi bench worlds-acceptance chaos fuzz lock vendor shots
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -63,6 +63,11 @@ KILLS ?= 100
 chaos: setup-dev  ## kill everything while jobs run, and count; KILLS=500 SEED=7 REPORT=docs/chaos.md
 	@$(PY) -m tests.chaos --kills '$(KILLS)' $(if $(SEED),--seed '$(SEED)') \
 		$(if $(REPORT),--report '$(REPORT)')
+
+CASES ?= 50000
+
+fuzz: setup-dev  ## made-up requests against the API, other ones each time; CASES=50000 SEED=7
+	@FUZZ_CASES='$(CASES)' FUZZ_SEED='$(or $(SEED),$(shell date +%s))' $(PY) -m pytest -n 2 tests/contracts/test_fuzz.py
 
 lock:  ## write the requirements*.txt from the *.in
 	@for file in requirements*.in; do $(COMPILE) $$file -o $${file%.in}.txt || exit; done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,20 @@ def _letters_at_once():
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests have counted, over all processes: properties of theirs that are whole numbers."""
+    counted: Counter[str] = Counter()
+    most: dict[str, int] = {}
+    for report in [r for name in ("passed", "failed") for r in terminalreporter.getreports(name)]:
+        for name, value in report.user_properties:
+            if type(value) is int:
+                counted[name] += value
+                most[name] = max(value, most.get(name, 0))
+    for name in sorted(counted):
+        total = most[name] if name.startswith("MB ") else counted[name]
+        terminalreporter.write_line(f"{name}: {total:,}")
 
 
 def make_user(name: str) -> User:

@@ -46,7 +46,7 @@ def content_models() -> list[type[ProjectContent]]:
     return [m for m in apps.get_models() if issubclass(m, ProjectContent)]
 
 
-def make(model: type[Any], project: Project, *, known: Rows | None = None, **fields: Any) -> Any:
+def make(model: type[Any], project: Project, /, *, known: Rows | None = None, **fields: Any) -> Any:
     """Save a row of `model` in the project; what it needs and `fields` does not give is made too.
 
     Required relations are one row a model, so that what belongs together does: a version's scene and

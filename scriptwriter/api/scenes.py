@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from scriptwriter import versions
-from scriptwriter.models import Scene, SceneCard, VersionScene
+from scriptwriter.models import Scene, SceneCard, SceneRevision, VersionScene
 from storyforge.core.rates import Rate, rated
 from storyforge.generation.api import GenerateBody, GeneratingMixin
 from storyforge.jobs.answers import STARTS
@@ -51,6 +51,15 @@ class SceneSerializer(serializers.Serializer[VersionScene]):
             setattr(instance, name, getattr(card, name))
         instance.content = instance.revision.text
         return super().to_representation(instance)
+
+
+class TakeSerializer(serializers.Serializer[SceneRevision]):
+    """A text that a scene has had."""
+
+    revision = serializers.UUIDField(source="pk")
+    content = serializers.CharField(source="text")
+    generation_method = serializers.CharField()
+    created_at = serializers.DateTimeField()
 
 
 class SceneViewSet(
@@ -102,22 +111,12 @@ class SceneViewSet(
         """Write this scene anew; every other scene keeps its text."""
         return self.ask(request, pk, "scene.write", body=request.data)
 
-    @extend_schema(responses=SceneSerializer(many=True))
+    @extend_schema(responses=TakeSerializer(many=True))
     @action(detail=True, methods=["get"], pagination_class=None, filterset_fields=[])
     def takes(self, request: Request, pk: str) -> Response:
         """Every text this scene ever had, newest first."""
         rows = self.get_object().scene.revisions.order_by("-created_at")[:100]
-        return Response(
-            [
-                {
-                    "revision": r.pk,
-                    "content": r.text,
-                    "generation_method": r.generation_method,
-                    "created_at": r.created_at,
-                }
-                for r in rows
-            ]
-        )
+        return Response(TakeSerializer(rows, many=True).data)
 
     def _answer(self, row: VersionScene) -> Response:
         return Response(self.get_serializer(row).data, headers={"ETag": f'"{row.revision_id}"'})

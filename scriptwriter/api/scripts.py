@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -37,8 +38,8 @@ class LockSerializer(ContentSerializer):
 
 
 class ScriptSerializer(ContentSerializer):
-    genre = serializers.CharField(source="lock.genre", read_only=True, default="")
-    tone = serializers.CharField(source="lock.tone", read_only=True, default="")
+    genre = serializers.SerializerMethodField(help_text="Of the lock; empty without one.")
+    tone = serializers.SerializerMethodField(help_text="Of the lock; empty without one.")
     set_genre = serializers.CharField(max_length=50, write_only=True, required=False)
     set_tone = serializers.CharField(max_length=50, write_only=True, required=False)
 
@@ -56,6 +57,12 @@ class ScriptSerializer(ContentSerializer):
             "created_at",
             "updated_at",
         ]
+
+    def get_genre(self, script: Script) -> str:
+        return script.lock.genre if script.lock else ""
+
+    def get_tone(self, script: Script) -> str:
+        return script.lock.tone if script.lock else ""
 
     def create(self, validated_data: dict[str, Any]) -> Script:
         return new_script(**validated_data)
@@ -87,7 +94,13 @@ class ScriptUpload(serializers.Serializer[Any]):
     file = serializers.FileField()
 
 
-FORMAT = OpenApiParameter("as", str, enum=[n for n, f in FORMATS.items() if f.write])
+WRITTEN = {name: format_ for name, format_ in FORMATS.items() if format_.write}
+FORMAT = OpenApiParameter("as", str, enum=list(WRITTEN))
+# By the type alone, without its charset.
+FILES: dict[Any, Any] = {
+    (200, kind): OpenApiTypes.OBJECT if kind == "application/json" else OpenApiTypes.BINARY
+    for kind in (format_.media_type.partition(";")[0] for format_ in WRITTEN.values())
+}
 
 
 def file_response(version: ScriptVersion, name: str) -> HttpResponse:
@@ -137,7 +150,7 @@ class ScriptViewSet(GeneratingMixin, ContentViewSet):
         made = order("script.adapt", target=chapter, actor=request.user, body=request.data)
         return accept_order(request, made)
 
-    @extend_schema(parameters=[FORMAT], responses={(200, "application/octet-stream"): bytes})
+    @extend_schema(parameters=[FORMAT], responses=FILES)
     @action(detail=True, methods=["get"])
     def export(self, request: Request, pk: str) -> HttpResponse:
         """The newest version as a file: `?as=fountain`, `pdf` or `json`."""
@@ -155,7 +168,7 @@ class VersionViewSet(ReadContentViewSet):
     filterset_fields = ["project", "script"]
     actions = {"restore": Action.EDIT}
 
-    @extend_schema(parameters=[FORMAT], responses={(200, "application/octet-stream"): bytes})
+    @extend_schema(parameters=[FORMAT], responses=FILES)
     @action(detail=True, methods=["get"])
     def export(self, request: Request, pk: str) -> HttpResponse:
         """This version as a file."""

@@ -194,5 +194,5 @@ def test_only_kinds_for_books_run_on_books(bob, imported, path, status):
 
 def test_a_model_that_is_not_there_is_refused_in_plain_words(bob, imported):
     response = bob.post(f"/api/v1/books/{imported.pk}/generate/plot.overview", {"writer": "model"})
-    assert response.status_code == 503
-    assert response.json()["error_code"] == "provider_misconfigured"
+    assert response.status_code == 422
+    assert response.json()["error_code"] == "no_model"

@@ -55,6 +55,13 @@ class ProviderMisconfigured(StoryforgeError):
         super().__init__(message, **members)
 
 
+class NoModel(ProviderMisconfigured):
+    """No model is configured here; the rules can write this."""
+
+    code = "no_model"
+    status = 422
+
+
 class UnknownPrice(StoryforgeError):
     """What this model costs is not known. Ask the operator to add its price."""
 

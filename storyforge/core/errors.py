@@ -61,6 +61,14 @@ class DatabaseUnavailable(StoryforgeError):
     retry_after = 5.0
 
 
+class TookTooLong(StoryforgeError):
+    """This took longer than a request may. Ask for less at once, or try again."""
+
+    code = "took_too_long"
+    status = 503
+    retryable = True
+
+
 class StateConflict(StoryforgeError):
     """The row has moved on and does not allow this any more."""
 

@@ -13,6 +13,7 @@ from django.core.exceptions import (
 )
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
+from psycopg.errors import QueryCanceled
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -23,6 +24,7 @@ from storyforge.core.errors import (
     NotFound,
     RoleTooLow,
     StoryforgeError,
+    TookTooLong,
 )
 from storyforge.core.parsing import BodyTooLarge
 
@@ -59,7 +61,6 @@ TRANSLATED: tuple[tuple[type[Exception], type[StoryforgeError]], ...] = (
     (SuspiciousOperation, MalformedRequest),  # too many fields or files
     (BadRequest, MalformedRequest),
     (UnreadablePostError, MalformedRequest),  # the client hung up
-    (OperationalError, DatabaseUnavailable),
 )
 
 
@@ -76,11 +77,18 @@ def problem(code: str, status: int, detail: str, **members: Any) -> dict[str, An
     }
 
 
+def of_database(error: OperationalError) -> StoryforgeError:
+    """What to say of a statement that was cut at its time limit, and of a database that is away."""
+    return TookTooLong() if isinstance(error.__cause__, QueryCanceled) else DatabaseUnavailable()
+
+
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. Unexpected errors go on to Django, which logs them."""
     ours = next((own for kind, own in TRANSLATED if isinstance(exc, kind)), None)
     if ours is not None:
         exc = ours()
+    elif isinstance(exc, OperationalError):
+        exc = of_database(exc)
     if isinstance(exc, StoryforgeError):
         wait = {"Retry-After": str(math.ceil(exc.retry_after))} if exc.retry_after else None
         return _respond(problem(exc.code, exc.status, exc.message, **exc.members), wait)

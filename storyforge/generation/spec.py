@@ -10,7 +10,7 @@ from django.db import models
 from pydantic import BaseModel, ConfigDict, Field
 
 from storyforge.ai.config import get_text_provider, has_text_provider
-from storyforge.ai.errors import ProviderMisconfigured
+from storyforge.ai.errors import NoModel
 from storyforge.core.errors import StoryforgeError
 from storyforge.generation import pipeline
 from storyforge.generation.callers import OWN_ALIAS
@@ -69,11 +69,11 @@ class Kind(ABC):
     def writer_for(self, wish: str, *, own_key: bool) -> str:
         """rules or model, which an account's own key brings too.
 
-        Raises `ProviderMisconfigured` for a model that is not there.
+        Raises `NoModel` for a model that is not there.
         """
         there = has_text_provider(self.provider) or (own_key and self.provider == OWN_ALIAS)
         if wish == "model" and not there:
-            raise ProviderMisconfigured("No model is configured; the rules can write this.")
+            raise NoModel
         return Job.Writer.MODEL if there and wish != "rules" else Job.Writer.RULES
 
     @abstractmethod

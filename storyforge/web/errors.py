@@ -11,9 +11,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import defaults
 
-from storyforge.core.errors import DatabaseUnavailable, MalformedRequest
+from storyforge.core.errors import MalformedRequest, StoryforgeError
 from storyforge.core.parsing import BodyTooLarge
-from storyforge.core.problems import api_error
+from storyforge.core.problems import api_error, of_database
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -37,19 +37,20 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """No database, no session: whatever broke may be one of them."""
-    if isinstance(sys.exc_info()[1], OperationalError):
-        return _database_away(request)
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError):
+        return _of_database(request, of_database(error))
     if request.path.startswith("/api/"):
         return api_error(request, "INTERNAL_ERROR", 500, "Something went wrong; it was logged.")
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
-def _database_away(request: HttpRequest) -> HttpResponse:
-    """A middleware met it before or after the view, where nobody turns it into a problem document."""
-    away = DatabaseUnavailable()
+def _of_database(request: HttpRequest, error: StoryforgeError) -> HttpResponse:
+    """A page, or a middleware before or after the view: nobody turns it into a problem document."""
     if request.path.startswith("/api/"):
-        answer: HttpResponse = api_error(request, away.code, away.status, away.message)
+        answer: HttpResponse = api_error(request, error.code, error.status, error.message)
     else:
-        answer = HttpResponse(render_to_string("500.html"), status=away.status)
-    answer["Retry-After"] = str(int(away.retry_after))
+        answer = HttpResponse(render_to_string("500.html"), status=error.status)
+    if error.retry_after:
+        answer["Retry-After"] = str(int(error.retry_after))
     return answer

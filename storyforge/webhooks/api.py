@@ -29,6 +29,9 @@ class WebhookSerializer(ContentSerializer):
         help_text="What to tell; everything when left out.",
     )
     enabled = serializers.BooleanField(required=False)
+    off = serializers.CharField(
+        read_only=True, help_text="Why nothing is told: person, gone or failing; else empty."
+    )
     secret = serializers.SerializerMethodField(
         help_text="Signs the messages. Shown when it is made and when it is replaced, else null."
     )
@@ -39,7 +42,7 @@ class WebhookSerializer(ContentSerializer):
             "id", "project", "url", "description", "events", "enabled", "off", "failing_since",
             "old_secret_until", "secret", "created_at", "updated_at",
         ]  # fmt: skip
-        read_only_fields = ["off", "failing_since", "old_secret_until"]
+        read_only_fields = ["failing_since", "old_secret_until"]
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_secret(self, endpoint: Endpoint) -> str | None:

@@ -72,7 +72,9 @@ def rows_of(owner: User) -> World:
     store.save()
     world[Session] = Session.objects.get(user=owner)
     world[APIToken], _ = APIToken.issue(owner, name="laptop", scope="read")
-    world[ProviderKey] = make(ProviderKey, project)
+    world[ProviderKey] = make(
+        ProviderKey, project, model="claude-sonnet-5-5", endpoint="https://models.example.org"
+    )
     return world
 
 

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from uuid import uuid4
 
-from django.urls import URLPattern, URLResolver, get_resolver
+import yaml
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+
+from conftest import ROOT
 
 METHODS = ("get", "post", "put", "patch", "delete")
+# Values of path parameters that are no ids.
+EXAMPLES = {
+    "kind": "some.kind",
+    "project_pk": str(uuid4()),
+    "phase": "1A",
+    "table": "legal_systems",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +35,15 @@ class Operation:
     @property
     def key(self) -> str:
         return f"{self.method.upper()} {self.name}"
+
+
+@cache
+def committed_schema() -> dict[str, Any]:
+    """docs/openapi.yaml."""
+    text = (ROOT / "docs" / "openapi.yaml").read_text("utf-8")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # twenty times as fast where it is built
+    found: dict[str, Any] = yaml.load(text, Loader=loader)  # noqa: S506 - both are the safe one
+    return found
 
 
 def api_operations() -> list[Operation]:
@@ -69,3 +90,15 @@ def _methods(callback: Any) -> list[str]:
     if actions:
         return [m for m in METHODS if m in actions and m in callback.cls.http_method_names]
     return [m for m in METHODS if hasattr(callback.cls, m)]
+
+
+def url_name(path: str, operation: dict[str, Any]) -> str:
+    """The name of the URL that serves a path of the schema."""
+    values = {p["name"]: p["schema"] for p in operation.get("parameters", []) if p["in"] == "path"}
+    for pk in (str(uuid4()), "7"):
+        examples = dict.fromkeys(values, pk) | EXAMPLES
+        try:
+            return resolve(path.format(**examples)).url_name
+        except Resolver404:
+            continue
+    raise AssertionError(f"Nothing serves {path}.")

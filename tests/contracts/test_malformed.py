@@ -95,6 +95,35 @@ def test_a_malformed_body_gets_the_same_answer_everywhere(bad, alice, world, kno
         assert found == (bad.status, bad.code), operation.key
 
 
+EVERYWHERE = [
+    bad
+    for bad in BODIES
+    if bad.name
+    in [
+        "escaped NUL in a value", "NUL deep inside", "high surrogate in a value", "surrogate in a key",
+        "cut utf-8", "random bytes", "NaN", "1e400", "a float beyond floats", "beyond 64 bits",
+        "5,000 digits", "a key twice", "65 objects", "100,000 arrays", "a byte too many", "array",
+        "as text/plain", "as nothing",
+    ]
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("operation", [op for op in OPERATIONS if op.method != "get"], ids=by_key)
+def test_no_operation_that_changes_anything_reads_a_malformed_body(
+    operation, alice, world, known_codes
+):
+    """The operations are those of the committed schema: test_matrix holds the two lists together."""
+    url = url_of(operation, world)
+    for bad in EVERYWHERE:
+        response = raw(alice, operation.method, url, bad.body, bad.content_type)
+        assert_refusal(response, known_codes)
+        found = (response.status_code, response.json()["error_code"])
+        wanted = {(bad.status, bad.code)}
+        if RULES[operation.key].multipart:
+            wanted.add((415, "unsupported_media_type"))
+        assert found in wanted, bad.name
+
+
 def test_64_levels_and_the_largest_integers_are_read(alice, world):
     url = url_of(next(op for op in WRITES if op.key == "POST analyze-archetypes"), world)
     deep = b'{"character_description": "brave", "more": ' + b"[" * 63 + b"]" * 63 + b"}"

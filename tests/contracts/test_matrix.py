@@ -17,19 +17,16 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable
-from uuid import uuid4
 
 import pytest
-import yaml
-from django.urls import Resolver404, resolve
 from rest_framework.test import APIClient
 
-from conftest import ROOT, client_of, make_user
+from conftest import client_of, make_user
 from storyforge.accounts.jwt import access_token
 from storyforge.accounts.models import APIToken, TokenFamily, User
 from storyforge.projects.models import Project, ProjectContent
 from tests.contracts.conftest import is_generation_without_kind, rows_of, send, told
-from tests.contracts.operations import METHODS, api_operations
+from tests.contracts.operations import METHODS, api_operations, committed_schema, url_name
 from tests.contracts.rules import ROLES, RULES, Door
 
 pytestmark = pytest.mark.django_db
@@ -39,12 +36,6 @@ TELLING = ("charlie", "alice")  # as whom hidden rows are asked for with every c
 ACCOUNT_LISTS = {"GET ledger-list"}  # of what was booked; nothing was
 HIDDEN = ("foreign", "deleted", "never")
 cells: Counter[str] = Counter()
-EXAMPLES = {
-    "kind": "some.kind",
-    "project_pk": str(uuid4()),
-    "phase": "1A",
-    "table": "legal_systems",
-}
 
 
 def with_api_token(scope: str) -> Callable[[User], APIClient]:
@@ -70,25 +61,13 @@ CREDENTIALS: dict[str, Callable[[User], APIClient]] = {
 
 def documented() -> list[str]:
     """The operations of the committed schema, by the keys of policy.yaml."""
-    paths = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text("utf-8"))["paths"]
+    paths = committed_schema()["paths"]
     return [
         f"{method.upper()} {url_name(path, body)}"
         for path, methods in paths.items()
         for method, body in methods.items()
         if method in METHODS
     ]
-
-
-def url_name(path: str, operation: dict) -> str:
-    """The name of the URL that serves a path of the schema."""
-    values = {p["name"]: p["schema"] for p in operation.get("parameters", []) if p["in"] == "path"}
-    for pk in (str(uuid4()), "7"):
-        examples = dict.fromkeys(values, pk) | EXAMPLES
-        try:
-            return resolve(path.format(**examples)).url_name
-        except Resolver404:
-            continue
-    raise AssertionError(f"Nothing serves {path}.")
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,10 @@ SECRET_HEADERS = frozenset({"authorization", "x-api-key", "proxy-authorization",
 
 @dataclass(kw_only=True, slots=True)
 class Call:
-    """One request. Times are seconds since 1970; `outcome` is empty while the call is open."""
+    """One request. Times are seconds since 1970; `outcome` is empty while the call is open.
+
+    `secrets` are the headers that carry keys; no log holds them.
+    """
 
     number: int
     path: str
@@ -29,10 +32,11 @@ class Call:
     bytes_sent: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    secrets: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """All fields."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """All fields but the secrets."""
+        return {name: getattr(self, name) for name in self.__slots__ if name != "secrets"}
 
 
 class CallLog:
@@ -45,15 +49,16 @@ class CallLog:
 
     def open(self, *, path: str, headers: dict[str, str], body: Any) -> Call:
         """Note a request that has come."""
+        secrets = {k.lower(): v for k, v in headers.items() if k.lower() in SECRET_HEADERS}
         shown = {k: v for k, v in headers.items() if k.lower() not in SECRET_HEADERS}
-        authorized = any(k.lower() in ("authorization", "x-api-key") for k in headers)
         with self._changed:
             call = Call(
                 number=len(self._calls) + 1,
                 path=path,
                 headers=shown,
                 body=body,
-                authorized=authorized,
+                authorized=bool({"authorization", "x-api-key"} & set(secrets)),
+                secrets=secrets,
             )
             self._calls.append(call)
             self._changed.notify_all()

@@ -73,6 +73,8 @@ class Handler(BaseHTTPRequestHandler):
         self._wait(reply.latency or 0)
         if reply.hang == "headers":
             self._wait(float("inf"))
+        if reply.raw:
+            return self._send_raw(call, reply)
         if reply.status != 200 and reply.body is None:
             self._send_json(reply.status, reply.error_body(), headers=dict(reply.headers))
             return f"error {reply.status}"
@@ -108,6 +110,13 @@ class Handler(BaseHTTPRequestHandler):
         assert reply.body is not None
         self._start(reply.status, reply.content_type, {"content-length": str(len(reply.body))})
         self._write(call, reply.body)
+
+    def _send_raw(self, call: Call, reply: Reply) -> str:
+        for piece in reply.raw:
+            self._write(call, piece)
+            self._wait(reply.pause)
+        self.close_connection = True
+        return "cut"
 
     def _send_json(
         self, status: int, content: Any, *, headers: dict[str, str] | None = None

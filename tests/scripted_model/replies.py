@@ -26,7 +26,9 @@ class Reply:
     `latency` is waited before the headers, in seconds; `rate` is tokens a second, 0 for all at once.
     `hang` stops for ever before the "headers" or in the middle of the "body". `cut_after` closes the
     connection after so many bytes of body. `body` is sent as it is in place of an answer.
-    `breaks_with` ends a stream with an error event of that type after half of the text.
+    `breaks_with` ends a stream with an error event of that type after half of the text. `raw` goes to
+    the socket as it is, status line and headers included, `pause` seconds between its pieces; then the
+    connection is closed.
     """
 
     name: str = "valid"
@@ -47,6 +49,8 @@ class Reply:
     content_type: str = "text/event-stream; charset=utf-8"
     breaks_with: str = ""
     keeps_to_max_tokens: bool = True
+    raw: tuple[bytes, ...] = ()
+    pause: float = 0.0
 
     def within(self, max_tokens: int) -> Reply:
         """The reply as a model gives it that may write so many tokens."""

@@ -173,13 +173,12 @@ class PartyView(InCampaign):
         type(row).objects.filter(pk=row.pk).update(**values, updated_at=Now())
 
 
-PAGE = [OpenApiParameter("page", int), OpenApiParameter("page_size", int)]
-
-
 class CharactersView(PartyView):
     """The party."""
 
-    @extend_schema(parameters=PAGE, responses=PlayerCharacterSerializer(many=True))
+    pagination_class = Pages  # for the schema
+
+    @extend_schema(responses=PlayerCharacterSerializer(many=True))
     def get(self, request: Request, campaign_pk: str) -> Response:
         return self.listed(self.characters())
 
@@ -227,9 +226,10 @@ class FactsView(PartyView):
     """The facts of all backstories; `pc` narrows to one character."""
 
     shape = FactSerializer
+    pagination_class = Pages  # for the schema
 
     @extend_schema(
-        parameters=[*PAGE, OpenApiParameter("pc", str, description="A code, such as pc1.")],
+        parameters=[OpenApiParameter("pc", str, description="A code, such as pc1.")],
         responses=FactSerializer(many=True),
     )
     def get(self, request: Request, campaign_pk: str) -> Response:

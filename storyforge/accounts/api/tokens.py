@@ -9,11 +9,9 @@ from storyforge.accounts.tokens import InPerson
 
 
 class TokenSerializer(serializers.ModelSerializer[APIToken]):
-    secret = serializers.CharField(read_only=True, help_text="Shown once, when it is made.")
-
     class Meta:
         model = APIToken
-        fields = ["id", "name", "scope", "expires_at", "last_used_at", "created_at", "secret"]
+        fields = ["id", "name", "scope", "expires_at", "last_used_at", "created_at"]
         read_only_fields = ["last_used_at", "created_at"]
 
     def create(self, validated_data: dict[str, Any]) -> APIToken:
@@ -27,6 +25,15 @@ class TokenSerializer(serializers.ModelSerializer[APIToken]):
         return token
 
 
+class NewTokenSerializer(TokenSerializer):
+    """The answer that makes a token is the only one with its secret."""
+
+    secret = serializers.CharField(read_only=True, help_text="Shown once.")
+
+    class Meta(TokenSerializer.Meta):
+        fields = [*TokenSerializer.Meta.fields, "secret"]
+
+
 class TokenViewSet(
     mixins.CreateModelMixin,
     mixins.ListModelMixin,
@@ -38,6 +45,9 @@ class TokenViewSet(
     permission_classes = [InPerson]
     serializer_class = TokenSerializer
     queryset = APIToken.objects.none()
+
+    def get_serializer_class(self) -> type[TokenSerializer]:
+        return NewTokenSerializer if self.action == "create" else TokenSerializer
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):

@@ -20,6 +20,8 @@ from storyforge.ai.text.vendor_errors import VendorError, from_body
 
 # 128,000 tokens of prose are about 600,000 characters; more than this is no answer.
 MAX_CHARACTERS = 4_000_000
+# No context is as long; a larger count is no count, and the call is booked as one that said none.
+MOST_TOKENS = 10_000_000
 SLUG = re.compile(r"[a-z_]{1,40}")
 # Some gateways cut in the middle of a character that needs two UTF-16 units.
 SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -114,7 +116,7 @@ class Answer:
 
     def _start(self, message: dict[str, Any]) -> None:
         model = message.get("model")
-        self.model = model[:100] if isinstance(model, str) else ""
+        self.model = UNSTORABLE.sub("\ufffd", model)[:100] if isinstance(model, str) else ""
         self._count(_dict(message, "usage"))
         # The first event's output count is a placeholder; only the last one is the bill.
         self._counts.pop("output_tokens", None)
@@ -129,11 +131,7 @@ class Answer:
             self.stop_category = category
 
     def _count(self, usage: dict[str, Any]) -> None:
-        self._counts |= {
-            name: count
-            for name, count in usage.items()
-            if isinstance(count, int) and not isinstance(count, bool) and count >= 0
-        }
+        self._counts |= {name: count for name, count in usage.items() if _is_count(count)}
 
     def _add(self, block: dict[str, Any], *, kind: str) -> None:
         piece = block.get("text") if block.get("type") == kind else None
@@ -155,6 +153,10 @@ def _event(data: str) -> dict[str, Any]:
     if not isinstance(event, dict):
         raise ProviderUnavailable("The AI service sent something that is no answer.")
     return event
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and 0 <= value <= MOST_TOKENS
 
 
 def _dict(parent: dict[str, Any], key: str) -> dict[str, Any]:

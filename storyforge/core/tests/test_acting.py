@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from django.db import connection, transaction
 
+from storyforge.core import acting as acting_module
 from storyforge.core.acting import Door, acting, acting_as
 from storyforge.projects.api import ProjectViewSet
-from storyforge.projects.models import Project
+from storyforge.projects.models import Project, ProjectQuerySet
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +81,18 @@ def test_a_statement_of_the_web_ends_after_five_seconds(alice, project, monkeypa
     monkeypatch.setattr(ProjectViewSet, "list", look)
     assert alice.get("/api/v1/projects").json()["count"] == 1
     assert seen == [("5s", str(alice.user.pk), "")]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/projects", "/"])
+def test_a_statement_that_takes_longer_is_cut_and_told_as_that(path, alice, monkeypatch):
+    def sleep(*_args, **_kwargs):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(60)")
+
+    monkeypatch.setattr(acting_module, "WEB_STATEMENT_MS", 50)
+    monkeypatch.setattr(ProjectQuerySet, "allowed_to", sleep)
+    alice.raise_request_exception = False
+    answer = alice.get(path)
+    assert answer.status_code == 503
+    if path.startswith("/api"):
+        assert answer.json()["error_code"] == "took_too_long"

@@ -141,7 +141,7 @@ def test_each_refusal_has_its_place_in_the_order(limited, bob, charlie, vera, bo
         ({"project": str(uuid.uuid4())}, 404, "not_found"),
         ({"project": 7}, 400, "validation_error"),
         ({"writer": "monkeys"}, 400, "validation_error"),
-        ({"writer": "model"}, 503, "provider_misconfigured"),
+        ({"writer": "model"}, 422, "no_model"),
         ({"priority": "high"}, 400, "validation_error"),
         ({"input": {"temperature": 2}}, 400, "validation_error"),
         ({"input": []}, 400, "validation_error"),
