@@ -32,11 +32,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--kills", type=int, default=40)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
+    parser.add_argument(
+        "--minutes", type=float, default=60, help="at most, before the last is done"
+    )
     parser.add_argument("--report", type=Path)
+    parser.add_argument("--logs", type=Path, help="where the programs' logs are copied to")
     args = parser.parse_args()
     sys.stdout.write(f"seed {args.seed}\n")
     sys.stdout.flush()
-    result = run(kills=args.kills, seed=args.seed, at_least=SMOKE)
+    result = run(
+        kills=args.kills,
+        seed=args.seed,
+        at_least=SMOKE,
+        seconds=args.minutes * 60,
+        logs=args.logs,
+    )
     sys.stdout.write(table(result))
     if args.report:
         write_report(args.report, result)

@@ -156,8 +156,8 @@ def wait_for(condition: Callable[[], Any], *, seconds: float = PATIENCE) -> Any:
 
 
 @contextmanager
-def running_rig(*, seed: int) -> Iterator[Rig]:
-    """Everything up, in a throw-away folder; gone at the end."""
+def running_rig(*, seed: int, logs: Path | None = None) -> Iterator[Rig]:
+    """Everything up, in a throw-away folder; gone at the end, but for the logs where a place is given."""
     base = temporary_folder(server_user())
     with throw_away_folder(base, "storyforge-chaos") as data:
         servers = Servers(data, durable=True, given={})
@@ -182,6 +182,8 @@ def running_rig(*, seed: int) -> Iterator[Rig]:
                 for child in (rig.web, *rig.workers, rig.model):
                     _end(child)
             servers.stop()
+            if logs is not None:
+                shutil.copytree(servers.home.logs, logs, dirs_exist_ok=True)
 
 
 def _preload(servers: Servers, shim: Shim) -> None:

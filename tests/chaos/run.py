@@ -6,7 +6,9 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.chaos.faults import Chaos
 from tests.chaos.load import Client
@@ -31,10 +33,20 @@ class Result:
     drain_seconds: float
 
 
-def run(*, kills: int, seed: int, at_least: Iterable[str] = ()) -> Result:
-    """Deal faults until so many processes were killed and each of `at_least` was seen, then judge."""
+def run(
+    *,
+    kills: int,
+    seed: int,
+    at_least: Iterable[str] = (),
+    seconds: float = 3_600,
+    logs: Path | None = None,
+) -> Result:
+    """Deal faults until so many processes were killed and each of `at_least` was seen, then judge.
+
+    Or until so many seconds have passed. The programs' logs are copied to `logs`.
+    """
     started = time.monotonic()
-    with running_rig(seed=seed) as rig:
+    with running_rig(seed=seed, logs=logs) as rig:
         connect(rig)
         secret, book = _prepare()
         chaos = Chaos(rig, seed=seed)
@@ -42,6 +54,8 @@ def run(*, kills: int, seed: int, at_least: Iterable[str] = ()) -> Result:
         client.start()
         first = list(at_least)
         while chaos.kills < kills or client.accepted < kills or first:
+            if time.monotonic() - started > seconds:
+                break
             time.sleep(chaos.dice.uniform(*BETWEEN))
             rig.mend()
             chaos.deal(first.pop()) if first else chaos.deal_any()
@@ -50,7 +64,8 @@ def run(*, kills: int, seed: int, at_least: Iterable[str] = ()) -> Result:
         client.enough.set()
         client.join(timeout=120)
         ended = time.monotonic()
-        wait_for(lambda: _revive(rig) or not unfinished(), seconds=DRAIN_SECONDS)
+        with suppress(TimeoutError):  # the verdict counts what has not ended as lost
+            wait_for(lambda: _revive(rig) or not unfinished(), seconds=DRAIN_SECONDS)
         verdict = judge(client.wishes, rig.calls())
         from django.db import connections
 

@@ -80,7 +80,7 @@ def judge(wishes: Sequence[Wish], calls: Sequence[dict[str, Any]]) -> Verdict:
         for wish in accepted:
             job = jobs.get(wish.job)
             if job is None or not job.is_terminal:
-                verdict.lost.append(f"{wish.key} {job.status if job else 'no row'}")
+                verdict.lost.append(f"{wish.key} {vars(job) if job else 'no row'}")
         _look_for_failures(verdict, jobs, accepted)
         _look_at_cancels(verdict, jobs, accepted)
         _look_at_the_ledger(verdict)
