@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from rest_framework.utils.encoders import JSONEncoder
+from django.db import connection
 
 from storyforge.jobs.engine import engine
 from storyforge.jobs.models import JobEvent
@@ -18,7 +19,7 @@ LAST = ("job.completed", "job.failed", "job.canceled")  # nothing follows one of
 
 # A job's rows by its unique index, however many jobs are asked for.
 FRESH = """
-SELECT event.* FROM unnest(%(jobs)s::uuid[], %(afters)s::int[]) AS wanted (job_id, after)
+SELECT event.job_id, seq, type, attempt, at, data::text FROM unnest(%(jobs)s::uuid[], %(afters)s::int[]) AS wanted (job_id, after)
 CROSS JOIN LATERAL (
     SELECT * FROM jobs_jobevent
     WHERE job_id = wanted.job_id AND seq > wanted.after ORDER BY seq LIMIT %(most)s
@@ -36,18 +37,6 @@ class Frame:
     data: bytes
 
 
-def document(event: JobEvent) -> dict[str, Any]:
-    """The event as clients get it, in pages and in streams."""
-    return {
-        "job_id": event.job_id,
-        "seq": event.seq,
-        "type": event.type,
-        "at": event.at,
-        "attempt": event.attempt,
-        "data": event.data,
-    }
-
-
 @engine()
 def page(job_id: UUID, after: int) -> list[JobEvent]:
     """The events that follow number `after`, at most `PAGE`, of a job that the reader may see."""
@@ -60,16 +49,23 @@ def fresh(wanted: Mapping[UUID, int], *, most: int) -> list[Frame]:
 
     For the readers of many jobs at once, each of whom may see theirs.
     """
-    values = {"jobs": list(wanted), "afters": list(wanted.values()), "most": most}
-    return [frame(event) for event in JobEvent.objects.raw(FRESH, values)]
+    values: dict[str, Any] = {"jobs": list(wanted), "afters": list(wanted.values()), "most": most}
+    with connection.cursor() as cursor:
+        cursor.execute(FRESH, values)
+        return [_frame(*row) for row in cursor.fetchall()]
 
 
 def frame(event: JobEvent) -> Frame:
-    """The event as server-sent event; its JSON holds no line break."""
-    text = json.dumps(document(event), cls=JSONEncoder, ensure_ascii=False, separators=(",", ":"))
-    return Frame(
-        job_id=event.job_id,
-        seq=event.seq,
-        is_last=event.type in LAST,
-        data=f"id: {event.seq}\nevent: {event.type}\ndata: {text}\n\n".encode(),
+    """The event as server-sent event."""
+    data = json.dumps(event.data, ensure_ascii=False, separators=(",", ":"))
+    return _frame(event.job_id, event.seq, event.type, event.attempt, event.at, data)
+
+
+def _frame(job_id: UUID, seq: int, kind: str, attempt: int, at: datetime, data: str) -> Frame:
+    """Encoded once, however many read it. JSON, of PostgreSQL too, holds no line break."""
+    when = at.isoformat().replace("+00:00", "Z")
+    text = (
+        f'id: {seq}\nevent: {kind}\ndata: {{"job_id":"{job_id}","seq":{seq},"type":"{kind}",'
+        f'"at":"{when}","attempt":{attempt},"data":{data}}}\n\n'
     )
+    return Frame(job_id=job_id, seq=seq, is_last=kind in LAST, data=text.encode())

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -25,6 +27,9 @@ MOST_UNSENT = 256  # events; a reader that is further behind reads them from the
 # Everybody's rows are looked at so often also without a notification: a database behind a transaction
 # pool or a broken network never sends one.
 LOOK_SECONDS = 5.0
+GATHER_SECONDS = 0.015  # notifications that come together are one query
+TICK_SECONDS = 0.25  # between two looks for readers who are due
+PING = b": ping\n\n"
 AGAIN_SECONDS = 1.0  # between tries while the database is away
 CONNECT_SECONDS = 5
 
@@ -55,49 +60,74 @@ async def in_thread(call: Callable[[], Answer]) -> Answer:
     return await asyncio.get_running_loop().run_in_executor(_threads, run)
 
 
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """By what right somebody reads: whatever has the same key may see the same jobs.
+
+    `ask` says which of some jobs they may see now; it asks the database.
+    """
+
+    key: Hashable
+    person: int | None
+    ask: Callable[[set[UUID]], set[UUID]]
+
+
 class Reader:
     """Somebody who follows one job from event `after` on, and what they have not been sent."""
 
     def __init__(
-        self, job_id: UUID, *, after: int, person: int | None, task: asyncio.Task[Any]
+        self, job_id: UUID, *, after: int, by: Pass, every: float, task: asyncio.Task[Any]
     ) -> None:
-        self.job_id, self.after, self.person = job_id, after, person
-        self.is_dropped = self.is_due = False
-        self._unsent: deque[Frame] = deque()
-        self._news = asyncio.Event()
+        self.job_id, self.after, self.by, self.every = job_id, after, by, every
+        self.is_over = False
+        self._loop = asyncio.get_running_loop()
+        # Readers that all come back at once, after a restart, do not all ask again at once.
+        self.due_at = self._loop.time() + every * random.uniform(0.5, 1)  # noqa: S311
+        self._unsent: list[bytes] = []
+        self._news: asyncio.Future[None] | None = None
         self._task = task
 
     def give(self, frame: Frame) -> None:
-        """Add what comes next; what they have already is passed over. The slow are dropped."""
-        if frame.seq <= self.after or self.is_dropped:
+        """Add what comes next; what they have already is passed over. The slow are let go."""
+        if frame.seq <= self.after or self.is_over:
             return
         if len(self._unsent) >= MOST_UNSENT:
-            self.is_dropped = True
+            self.is_over = True
             self._task.cancel()  # it is stuck in sending
             return
         self.after = frame.seq
-        self._unsent.append(frame)
-        self._news.set()
+        self.is_over = frame.is_last
+        self._add(frame.data)
 
-    def check_in(self, seconds: float) -> None:
-        """End the wait after so long, with `is_due` set."""
-        # One timer a ping; a time limit on each wait would be thousands of timers a second.
-        asyncio.get_running_loop().call_later(seconds, self._fall_due)
+    def ping(self) -> None:
+        """Say that we are still there, and be due again after a while."""
+        self.due_at = self._loop.time() + self.every
+        if not self._unsent:
+            self._add(PING)
 
-    def _fall_due(self) -> None:
-        self.is_due = True
-        self._news.set()
+    def end(self) -> None:
+        """There is nothing more for them."""
+        self.is_over = True
+        self._wake()
 
-    async def wait(self) -> None:
-        """Until there is something to send, or a check is due."""
-        await self._news.wait()
-
-    def take(self) -> list[Frame]:
-        """Everything that is to be sent."""
-        frames = list(self._unsent)
+    async def take(self) -> bytes:
+        """Everything that is to be sent, once there is something; nothing after the end."""
+        while not self._unsent:
+            if self.is_over:
+                return b""
+            self._news = self._loop.create_future()
+            await self._news
+        chunk = self._unsent[0] if len(self._unsent) == 1 else b"".join(self._unsent)
         self._unsent.clear()
-        self._news.clear()
-        return frames
+        return chunk
+
+    def _add(self, data: bytes) -> None:
+        self._unsent.append(data)
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._news is not None and not self._news.done():
+            self._news.set_result(None)
 
 
 class Hub:
@@ -114,18 +144,22 @@ class Hub:
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
-    def join(self, job_id: UUID, *, after: int, person: int | None = None) -> Reader:
-        """A reader that gets everything after the given number until the current task ends."""
+    def join(self, job_id: UUID, *, after: int, by: Pass, every: float) -> Reader:
+        """A reader that gets everything after the given number until the current task ends.
+
+        Each `every` seconds it is asked whether they still may, and a ping is sent.
+        """
         task = cast("asyncio.Task[Any]", asyncio.current_task())
-        reader = Reader(job_id, after=after, person=person, task=task)
+        reader = Reader(job_id, after=after, by=by, every=every, task=task)
         self._readers[job_id].add(reader)
-        _open[person] += 1
+        _open[by.person] += 1
         # The generator that reads may be closed much later than its task ends.
         task.add_done_callback(lambda _: self._leave(reader))
         self._mark([job_id])
         # No `await` between question and answer: however many come at once, one of them starts it.
         if not self._tasks:
-            self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._feed())]
+            work = (self._listen(), self._feed(), self._check())
+            self._tasks = [asyncio.create_task(each) for each in work]
         return reader
 
     def _leave(self, reader: Reader) -> None:
@@ -133,9 +167,10 @@ class Hub:
         if reader not in readers:
             return
         readers.discard(reader)
-        _open[reader.person] -= 1
-        if not _open[reader.person]:
-            del _open[reader.person]
+        person = reader.by.person
+        _open[person] -= 1
+        if not _open[person]:
+            del _open[person]
         if not readers:
             del self._readers[reader.job_id]
         if not self._readers:
@@ -176,6 +211,7 @@ class Hub:
         """Read what the marked jobs' readers lack, one query for all of them, and hand it out."""
         while True:
             await self._wake.wait()
+            await asyncio.sleep(GATHER_SECONDS)
             self._wake.clear()
             behind, self._behind = self._behind, set()
             wanted = {
@@ -199,9 +235,37 @@ class Hub:
             counts[frame.job_id] += 1
             for reader in list(self._readers.get(frame.job_id, ())):
                 reader.give(frame)
-                if reader.is_dropped:
+                if reader.is_over:
                     self._leave(reader)
         self._mark(job_id for job_id, count in counts.items() if count == MOST_UNSENT)
+
+    async def _check(self) -> None:
+        """Ping whoever still may read, and end the others: one question for all with the same pass."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            now = loop.time()
+            due: defaultdict[Hashable, list[Reader]] = defaultdict(list)
+            for readers in self._readers.values():
+                for reader in readers:
+                    if reader.due_at <= now:
+                        due[reader.by.key].append(reader)
+            for group in due.values():
+                await self._check_group(group)
+
+    async def _check_group(self, group: list[Reader]) -> None:
+        jobs = {reader.job_id for reader in group}
+        try:
+            allowed = await in_thread(partial(group[0].by.ask, jobs))
+        except DatabaseError as error:  # nobody is told anything either until it is back
+            logger.warning("stream: database away: %s", error)
+            allowed = jobs
+        for reader in group:
+            if reader.job_id in allowed:
+                reader.ping()
+            else:
+                reader.end()
+                self._leave(reader)
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

@@ -15,12 +15,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-STREAMS = (200, 500, 1_000)
+from storyforge.core.acting import Door, acting_as
+
+STREAMS = tuple(int(n) for n in os.environ.get("BENCH_STREAMS", "200 500 1000").split())
 BUSY_JOBS = 10
 EVERY = 0.1  # s between two events of a busy job
 SECONDS = 20.0
 
 
+@acting_as(None, door=Door.ADMIN)
 def prepare() -> tuple[Any, str]:
     """Migrated database, a project, a token of its owner."""
     import django
@@ -36,6 +39,7 @@ def prepare() -> tuple[Any, str]:
     return Project.start(user, name="Bench"), secret
 
 
+@acting_as(None, door=Door.ADMIN)
 def started_job(project: Any) -> Any:
     """A running job that nobody works on."""
     from storyforge.jobs.models import Job
@@ -100,6 +104,7 @@ async def measure(web: Any, project: Any, secret: str, streams: int) -> None:
     )
 
 
+@acting_as(None, door=Door.JOBS)
 def tell(job: Any, offset: int) -> None:
     """An event that carries the time at which it is written."""
     job.tell(step="write.1", offset=offset, text=f"{time.time():.6f}", label="")

@@ -35,6 +35,7 @@ def table(result: Result) -> str:
         ("jobs lost", len(verdict.lost)),
         ("jobs that failed or were left with holes", len(verdict.failed)),
         ("jobs given up because three workers in a row died of them", verdict.given_up),
+        ("jobs given up because the minutes of their kind were over", verdict.late),
         ("jobs or effects doubled", len(verdict.doubled)),
         ("gaps in events, ends missing or doubled", len(verdict.gaps)),
         ("invariants broken (`jobs_fsck`)", len(verdict.broken)),

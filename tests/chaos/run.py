@@ -53,7 +53,7 @@ def run(
         client = Client(rig, secret=secret, book=book, seed=seed)
         client.start()
         first = list(at_least)
-        while chaos.kills < kills or client.accepted < kills or first:
+        while chaos.kills < kills or 2 * client.accepted < kills or first:
             if time.monotonic() - started > seconds:
                 break
             time.sleep(chaos.dice.uniform(*BETWEEN))

@@ -28,6 +28,7 @@ class Verdict:
     uncanceled: list[str] = field(default_factory=list)
     ledger: list[str] = field(default_factory=list)
     given_up: int = 0
+    late: int = 0
     canceled: int = 0
     calls: int = 0
     refused: int = 0
@@ -100,12 +101,12 @@ WISH = re.compile(r"wish (\d+)")
 
 
 def _look_for_failures(verdict: Verdict, jobs: dict[str, Any], wishes: Sequence[Wish]) -> None:
-    """A job that three workers in a row died of is given up by design: it may be what kills them."""
-    given_up = [
-        job for job in jobs.values() if (job.error or {}).get("error_code") == "worker_lost"
-    ]
-    verdict.given_up = len(given_up)
-    excused = {job.pk for job in given_up} | {job.parent_id for job in given_up}
+    """A job that three workers in a row died of is given up by design, and one that took too long."""
+    why = {job.pk: (job.error or {}).get("error_code") for job in jobs.values()}
+    verdict.given_up = sum(1 for code in why.values() if code == "worker_lost")
+    verdict.late = sum(1 for code in why.values() if code == "deadline_exceeded")
+    by_design = {pk for pk, code in why.items() if code in ("worker_lost", "deadline_exceeded")}
+    excused = by_design | {job.parent_id for job in jobs.values() if job.pk in by_design}
     asked_to_stop = {wish.job for wish in wishes if wish.cancel is not None}
     for job in jobs.values():
         may_be_canceled = {str(job.pk), str(job.parent_id)} & asked_to_stop
