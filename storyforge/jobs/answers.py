@@ -109,8 +109,11 @@ class JobSerializer(serializers.ModelSerializer[Job]):
 
     @cached_property
     def _units(self) -> dict[UUID, Cost]:
-        """The sums of the runs that are shown together, in one query. One just begun has no units."""
-        return {} if "places" in self.context else of_units(self._shown())
+        """The sums of the runs that are shown together, in one query."""
+        if "units" in self.context:
+            given: dict[UUID, Cost] = self.context["units"]
+            return given
+        return of_units(self._shown())
 
     def _shown(self) -> Iterable[Job]:
         shown: Any = self.parent.instance if self.parent else [self.instance]
@@ -210,7 +213,7 @@ def _claim(request: Request, body: Mapping[str, Any]) -> idempotency.Claim | Non
 
 
 def _show(job: Job) -> bytes:
-    """The job's body; its place in line is left to the first poll."""
+    """The job's body; its place in line is left to the first poll. One just begun has no units."""
     rendered: bytes = JSONRenderer().render(_alone().to_representation(job))
     return rendered
 
@@ -218,4 +221,4 @@ def _show(job: Job) -> bytes:
 @cache
 def _alone() -> JobSerializer:
     """Shows one job after the other: making a serializer takes longer than using it."""
-    return JobSerializer(context={"places": {}})
+    return JobSerializer(context={"places": {}, "units": {}})

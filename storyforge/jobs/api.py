@@ -7,6 +7,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import parse_etags
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import mixins, serializers, viewsets
@@ -32,6 +33,7 @@ from storyforge.jobs.errors import (
 )
 from storyforge.jobs.models import Job, JobEvent
 from storyforge.jobs.orders import askable, read_order
+from storyforge.jobs.polling import poll
 from storyforge.jobs.queues import WriterWish
 from storyforge.jobs.stream import EventStreamRenderer, stream
 from storyforge.projects.api import ScopedViewSetMixin
@@ -120,7 +122,6 @@ class JobFilter(IdFilterSet):
 
 class JobViewSet(
     ScopedViewSetMixin,
-    mixins.RetrieveModelMixin,
     mixins.ListModelMixin,
     mixins.DestroyModelMixin,
     viewsets.GenericViewSet,
@@ -138,6 +139,31 @@ class JobViewSet(
         "retry": Action.GENERATE,
         "destroy": Action.EDIT,
     }
+
+    @extend_schema(
+        responses={200: JobSerializer, 304: OpenApiResponse(description="As you know it.")},
+        parameters=[
+            OpenApiParameter(
+                "If-None-Match",
+                str,
+                OpenApiParameter.HEADER,
+                description="The last answer's `ETag`: 304 without a body while it holds.",
+            )
+        ],
+    )
+    def retrieve(self, request: Request, pk: str) -> HttpResponse:
+        """One job. Poll with `If-None-Match`."""
+        polled = poll(request.user, pk)
+        known = parse_etags(request.headers.get("If-None-Match", ""))
+        answer: HttpResponse
+        if polled.tag in known:
+            answer = HttpResponse(status=304)
+        else:
+            context = {**self.get_serializer_context(), "places": polled.places}
+            body = JobSerializer(polled.job, context={**context, "units": polled.units})
+            answer = Response(body.data)
+        answer["ETag"] = polled.tag
+        return answer
 
     @extend_schema(request=NewJobSerializer, **STARTS)
     @rated(Rate.GENERATION)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from rest_framework.test import APIClient
 
+from storyforge.accounts.models import APIToken
 from storyforge.core.errors import StateConflict
 from storyforge.jobs import create
 from storyforge.jobs.create import create_job
+from storyforge.jobs.execution import Execution
 from storyforge.jobs.models import Job
 from storyforge.jobs.runner import run
 
@@ -57,6 +60,43 @@ def test_polling_costs_nothing_while_nothing_happens(bob, job, url):
     job.claim()
     changed = bob.get(url, headers={"If-None-Match": first["ETag"]})
     assert (changed.status_code, changed.json()["status"]) == (200, "running")
+
+
+def test_an_unchanged_job_is_known_by_two_queries(job, url, project, django_assert_max_num_queries):
+    """The token's and the job's; nothing is written."""
+    _, secret = APIToken.issue(project.owner, name="poll", scope="read")
+    job.claim()
+    program = APIClient(headers={"Authorization": f"Bearer {secret}"})
+    known = {"If-None-Match": program.get(url).headers["ETag"]}
+    with django_assert_max_num_queries(2):
+        assert program.get(url, headers=known).status_code == 304
+    assert program.get(url, headers={"If-None-Match": '"another"'}).status_code == 200
+    for change in (
+        lambda: job.report(done=1, total=2, label=""),
+        lambda: Execution(job).charge(input_tokens=1, output_tokens=0, cost_micros=0),
+        lambda: job.complete({}),
+    ):
+        change()
+        answer = program.get(url, headers=known)
+        assert answer.status_code == 200
+        known = {"If-None-Match": answer.headers["ETag"]}
+        assert program.get(url, headers=known).status_code == 304
+
+
+def test_a_place_in_line_and_the_cost_of_units_change_the_tag(bob, kind, project):
+    first, second = (create_job(kind.kind, project=project, actor=project.owner) for _ in range(2))
+    url = f"/api/v1/jobs/{second.pk}"
+    before = bob.get(url)
+    assert before.json()["queue_position"] == 2
+    first.cancel()
+    after = bob.get(url, headers={"If-None-Match": before.headers["ETag"]})
+    assert (after.status_code, after.json()["queue_position"]) == (200, 1)
+    Job.objects.filter(pk=second.pk).update(is_run=True, planned=True)
+    before = bob.get(url).headers["ETag"]
+    create_unit = {"unit_key": "a", "kind": kind.kind, "queue": "cpu", "spent_micros": 7}
+    Job.objects.create(parent=second, project=project, account=project.owner, **create_unit)
+    after = bob.get(url, headers={"If-None-Match": before})
+    assert (after.status_code, after.json()["cost"]["spent_micros"]) == (200, 7)
 
 
 def test_a_page_of_jobs_is_polled_in_one_request(bob, job, kind, project):
