@@ -12,7 +12,7 @@ from worldgen import phases
 from worldgen.models import Campaign, PCFact, PlayerCharacter, RosterLine, WorldRow
 from worldgen.phases import table_of, tables
 from worldgen.references import Candidate, Ladder
-from worldgen.rows import PARTY, Row
+from worldgen.rows import PARTY, Row, fingerprint
 
 FACTS = "pc_facts"
 GONE = ("dead", "missing")
@@ -25,6 +25,7 @@ class Entry:
     id: UUID
     name: str
     dead: bool = False
+    told: str = ""  # hash of what is written there
 
 
 class Directory:
@@ -78,7 +79,7 @@ class Directory:
             rows = PCFact.objects.values("pk", "code", "text")
         else:
             columns = ["status"] if table == "entities" else []
-            rows = tables()[table].objects.values("pk", "code", "name", *columns)
+            rows = tables()[table].objects.values("pk", "code", "name", "content_hash", *columns)
         for row in rows.filter(campaign=self.campaign):
             yield row["code"], _entry(table, row["pk"], row)
 
@@ -95,7 +96,8 @@ def target_name(column: Any) -> str:
 
 
 def _entry(table: str, pk: UUID, row: dict[str, Any]) -> Entry:
-    return Entry(pk, row.get("name") or row.get("text") or "", _is_gone(table, row))
+    told = fingerprint(row["text"]) if table == FACTS else row.get("content_hash", "")
+    return Entry(pk, row.get("name") or row.get("text") or "", _is_gone(table, row), told)
 
 
 def _is_gone(table: str, row: dict[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from storyforge.core.errors import StoryforgeError
 from worldgen.issues import Issue
@@ -68,4 +68,32 @@ class ChecksNotPassed(StoryforgeError):
     """The checks of the world found something in this row; it is not accepted as it is."""
 
     code = "checks_not_passed"
+    status = 409
+
+
+class PhaseNeedsMissing(StoryforgeError):
+    """Rows of other tables must be there first."""
+
+    code = "phase_needs_missing"
+    status = 409
+
+    def __init__(self, missing: Iterable[str]) -> None:
+        tables = sorted(missing)
+        super().__init__(f"There are no rows yet of: {', '.join(tables)}.", missing=tables)
+
+
+class NotDropped(StoryforgeError):
+    """Only stale rows that the roster no longer lists, and that nothing needs, are removed like this."""
+
+    code = "not_dropped"
+    status = 409
+
+    def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
+        super().__init__(rows=[{"table": table, "row": key} for table, key in rows])
+
+
+class NothingToDo(StoryforgeError):
+    """No row that may be written is meant by this."""
+
+    code = "nothing_to_do"
     status = 409

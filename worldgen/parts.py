@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models.functions import Now
-
 from storyforge.jobs.models import Job
 from worldgen import rules
 from worldgen.checks import run_checks
 from worldgen.derive import derive
 from worldgen.filling import MENDED, drop_lines_without_rows, fill
 from worldgen.mending import keep_facts, mends, wants_of
-from worldgen.models import Campaign, GenerationRun, PCFact, PlayerCharacter
+from worldgen.models import Campaign, PCFact, PlayerCharacter
 from worldgen.planning.part import Part
 from worldgen.rows import load
 from worldgen.save import Writer
 from worldgen.settling import settle
-from worldgen.table_runs import keep_table_run, run_of
+from worldgen.stale import refresh
+from worldgen.table_runs import end_phase, keep_table_run
 from worldgen.taking import MOST_LISTED
 
 
@@ -36,6 +35,7 @@ def write(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
         case _:
             run = keep_table_run(campaign, part, job)
             derive(campaign, writer=Writer(source="derived", table_run=run))
+            end_phase(run.phase_run)
             return {}
 
 
@@ -75,8 +75,7 @@ def _judge(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
         drop_lines_without_rows(campaign)
     world = load(campaign)
     findings = run_checks(world)
-    run = run_of(campaign, run_job=job.parent_id or job.pk, actor_id=job.actor_id)
-    GenerationRun.objects.filter(pk=run.pk).update(state="completed", finished_at=Now())
+    refresh(campaign)
     listed = [f"{f.code} {f.table} {f.row}: {f.message}" for f in findings[:MOST_LISTED]]
     result: dict[str, Any] = {"findings": len(findings), "listed": listed}
     if part.writer == "model":

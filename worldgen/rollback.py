@@ -15,12 +15,13 @@ from django.db import transaction
 
 from worldgen import history, phases, references_of
 from worldgen.derive import fill_deferred
-from worldgen.errors import AlreadyRolledBack, RunInProgress
+from worldgen.errors import AlreadyRolledBack
 from worldgen.models import FactCitation, GenerationRun, ReferenceIssue, RowDraft
 from worldgen.removing import Place, remove
 from worldgen.restoring import restore
 from worldgen.roster_history import restore_roster
 from worldgen.rows import Row, Standing, World, load
+from worldgen.table_runs import refuse_second_run
 
 MOST_LISTED = 500
 
@@ -90,9 +91,8 @@ def roll_back(run: GenerationRun, *, actor_id: Any) -> Undoing:
 
 def refuse_unfit(run: GenerationRun) -> None:
     """Raise `RunInProgress` while a run of the campaign works, `AlreadyRolledBack` where it is done."""
+    refuse_second_run(run.campaign)
     runs = GenerationRun.objects.filter(campaign=run.campaign_id)
-    if runs.filter(state__in=GenerationRun.UNFINISHED).exists():
-        raise RunInProgress
     if runs.filter(pk=run.pk, state="rolled_back").exists():
         raise AlreadyRolledBack
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
+from worldgen import phases
 from worldgen.models import Campaign, GenerationRun, RosterLine, RowChange, TableRun
+from worldgen.planning.part import Part
+from worldgen.rows import World
+from worldgen.rules import number_of, row_count
+from worldgen.rules.brief import Brief, Line
 
 LINES = "roster"  # the table name of lines in the history
 FIELDS = ("table_name", "position", "name", "line", "parent_code", "fact_codes", "is_dropped")
@@ -56,6 +62,42 @@ def restore_roster(run: GenerationRun, *, keep: Collection[str]) -> None:
         for name in FIELDS:
             setattr(line, name, first[line.code][name])
     RosterLine.objects.bulk_update(back, FIELDS, batch_size=BATCH)
+
+
+def brief_anew(brief: Brief, world: World, part: Part) -> Brief:
+    """The brief with only the codes of the phase's lines, as many as are wanted; edited lines stay whole."""
+    fresh: dict[str, dict[str, Line]] = {}
+    for table in phases.by_code(part.phase).tables:
+        lines = brief.rosters.get(table, {})
+        edited = {code for code in lines if world.rosters[table][code].is_edited}
+        free = sorted((code for code in lines if code not in edited), key=number_of)
+        room = max(0, row_count(table, brief) - len(edited))
+        kept = edited | set(free[:room])
+        fresh[table] = {
+            code: line if code in edited else {"code": code}
+            for code, line in lines.items()
+            if code in kept
+        }
+    return replace(brief, rosters={**brief.rosters, **fresh})
+
+
+def drop_lines(world: World, part: Part, lines: dict[str, Any], run: TableRun) -> list[str]:
+    """Where a roster was written anew: drop the lines that it does not hold, and say which.
+
+    Their rows stay, marked as stale, until a person removes them.
+    """
+    if not part.anew:
+        return []
+    listed = {line["code"] for rows in lines.values() for line in rows}
+    gone = [
+        line
+        for table in phases.by_code(part.phase).tables
+        for code, line in world.rosters.get(table, {}).items()
+        if code not in listed and not line.is_edited and not line.is_dropped
+    ]
+    keep_lines(world.campaign, gone, {line.code: line for line in gone}, table_run=run)
+    RosterLine.objects.filter(pk__in=[line.pk for line in gone]).update(is_dropped=True)
+    return [line.code for line in gone]
 
 
 def _told(line: RosterLine) -> dict[str, Any]:

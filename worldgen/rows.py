@@ -23,6 +23,7 @@ Row = dict[str, Any]
 #: System columns that readers of a world are shown beside what was written.
 STATE = ("row_state", "source", "is_locked", "is_stale", "is_revealed", "revision")
 PARTY = "player_characters"
+SHORT = 16  # characters of a fingerprint
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +67,12 @@ def content_hash(values: Mapping[str, Any]) -> str:
     """sha256 of the canonical row."""
     text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def fingerprint(value: Any) -> str:
+    """A short hash of plain data."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:SHORT]
 
 
 def identity(model: type[WorldRow]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from worldgen import phases, table_rules
+from worldgen import history, inputs, phases, stale, table_rules
 from worldgen.directory import FACTS, Directory
 from worldgen.ids import Ids
 from worldgen.issues import Issue
@@ -193,6 +193,7 @@ class Saving:
         linked = {row.pk: fit[key] for key, row in write.items()}
         set_links(self.model, linked, ids, new={write[key].pk for key in self.saved.created})
         self._keep_history(write, fit, standing)
+        self._keep_inputs(write, fit, standing)
         self._keep_lines(fit)
         self._cite(fit, ids)
 
@@ -289,6 +290,42 @@ class Saving:
             ],
             batch_size=CHUNK,
         )
+
+    def _keep_inputs(
+        self, write: dict[str, WorldRow], fit: dict[str, Row], standing: dict[str, Standing]
+    ) -> None:
+        """What the rows were made from; rows that used one which changed are stale, or follow it."""
+        new = {key: row.content_hash for key, row in write.items()}
+        old = {key: standing[key].content_hash for key in self.saved.changed}
+        coded = {key: new[key] for key in old} if self.model.code_prefix else {}
+        run = self.writer.table_run
+        if run is None:
+            if coded:
+                stale.after_edit(self.campaign, coded)
+            return
+        if self.writer.amends:
+            inputs.follow(self.campaign, old, coded)
+        confirmed = self._confirm(run, standing)
+        made = {row.pk: fit[key] for key, row in write.items()}
+        made |= {standing[key].id: fit[key] for key in confirmed}
+        inputs.note(run, self.table, made, self.directory)
+
+    def _confirm(self, run: TableRun, standing: dict[str, Standing]) -> list[str]:
+        """Rows that a new run would write just so are its own from now on, and not stale."""
+        rows = {
+            key: standing[key]
+            for key in self.saved.unchanged
+            if standing[key].table_run != run.pk and not standing[key].is_protected
+        }
+        if rows and not self.writer.amends:
+            history.keep(
+                self.campaign,
+                [(self.table, row, row.content_hash) for row in rows.values()],
+                table_run=run,
+            )
+            ids = [row.id for row in rows.values()]
+            self.model.objects.filter(pk__in=ids).update(table_run=run, is_stale=False)
+        return list(rows)
 
     def _keep_lines(self, fit: dict[str, Row]) -> None:
         """A code that was given once is never given again, so each has its line."""

@@ -32,8 +32,9 @@ def keep_table_run(
     """The table run of a part, in the transaction that completes its job; `TableRun.end` says how."""
     place = {"project_id": campaign.project_id, "campaign": campaign}
     run = run_of(campaign, run_job=job.parent_id or job.pk, actor_id=job.actor_id)
+    begins = {**place, "state": "running", "started_at": Now()}
     phase_run, _ = PhaseRun.objects.get_or_create(
-        run=run, phase=part.phase, attempt=1, defaults=place
+        run=run, phase=part.phase, attempt=part.attempt, defaults=begins
     )
     row, _ = TableRun.objects.update_or_create(
         unit_key=hashlib.sha256(f"{job.parent_id} {part.key}".encode()).hexdigest(),
@@ -81,11 +82,7 @@ def run_of(campaign: Campaign, *, run_job: UUID, actor_id: int | None) -> Genera
     mine: GenerationRun | None = runs.filter(job=run_job).first()
     if mine is not None:
         return mine
-    for other in runs.filter(state__in=GenerationRun.UNFINISHED).select_related("job"):
-        if other.job is not None and not other.job.is_terminal:
-            raise RunInProgress
-        ended = other.job.status if other.job else "failed"
-        GenerationRun.objects.filter(pk=other.pk).update(state=ended, finished_at=Now())
+    refuse_second_run(campaign)
     made: GenerationRun = GenerationRun.objects.create(
         project_id=campaign.project_id,
         campaign=campaign,
@@ -96,3 +93,21 @@ def run_of(campaign: Campaign, *, run_job: UUID, actor_id: int | None) -> Genera
         started_at=Now(),
     )
     return made
+
+
+def end_phase(phase_run: PhaseRun) -> None:
+    """The attempt has done its rows and what follows from them: whole, or with holes."""
+    holes = TableRun.objects.filter(phase_run=phase_run, state__in=("failed", "partial")).exists()
+    PhaseRun.objects.filter(pk=phase_run.pk).update(
+        state="partial" if holes else "done", percent=100, finished_at=Now()
+    )
+
+
+def refuse_second_run(campaign: Campaign) -> None:
+    """Raise `RunInProgress` while a run of the campaign works; one whose job is gone or ended does not count."""
+    runs = GenerationRun.objects.filter(campaign=campaign, state__in=GenerationRun.UNFINISHED)
+    for other in runs.select_related("job"):
+        if other.job is not None and not other.job.is_terminal:
+            raise RunInProgress
+        ended = other.job.status if other.job else "failed"
+        GenerationRun.objects.filter(pk=other.pk).update(state=ended, finished_at=Now())

@@ -16,6 +16,7 @@ from storyforge.jobs.moves import tell_created
 from storyforge.jobs.pricing import Wish, worst_micros
 from storyforge.jobs.queues import Priority
 from storyforge.jobs.runs import RunHandler
+from storyforge.jobs.signals import job_created
 from storyforge.money.quotas import reserve
 from storyforge.projects.models import Project
 
@@ -70,6 +71,7 @@ def create_job(
             event_seq=1,
         )
         tell_created(job)
+        job_created.send(sender=Job, job=job)
     return job
 
 

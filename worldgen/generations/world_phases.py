@@ -25,6 +25,7 @@ from worldgen.briefs import brief_of
 from worldgen.contexts import Shown, shown, tables_read
 from worldgen.models import Campaign
 from worldgen.planning.part import Part, may_name
+from worldgen.roster_history import brief_anew, drop_lines
 from worldgen.rows import World, load
 from worldgen.schemas import bundle_text, table_schema
 from worldgen.table_runs import keep_table_run
@@ -111,7 +112,8 @@ def _part(writing: Writing) -> Part:
 def _taken(world: World, part: Part, payload: Any, run: Any) -> dict[str, Any]:
     match part.step:
         case "roster" if part.writer == "rules":
-            return {"lines": rosters.save_roster(world.campaign, payload, table_run=run)}
+            saved = rosters.save_roster(world.campaign, payload, table_run=run)
+            return {"lines": saved, "dropped_lines": drop_lines(world, part, payload, run)}
         case "roster":
             return take_roster(world, part, payload, run)
         case "repair":
@@ -138,14 +140,18 @@ def may_read(part: Part) -> frozenset[str]:
 
 def by_rules(world: World, part: Part) -> Any:
     """The payload of the rules for a part; lines are checked here, as rules ask nobody twice."""
-    brief = brief_of(world, upto=part.phase)
+    brief = brief_of(world, attempt=part.attempt - 1, upto=part.phase)
     if part.step == "roster":
-        lines = rules.write_roster(part.phase, brief)
+        lines = rules.write_roster(
+            part.phase, brief_anew(brief, world, part) if part.anew else brief
+        )
         if found := rosters.problems(world, part.phase, lines):
             raise rosters.RosterRefused(f"{found[0].row}: {found[0].message}")
         return lines
     if not phases.tables()[part.table].code_prefix:
-        return {"rows": rules.write_relations(part.table, brief)}
+        rows = rules.write_relations(part.table, brief)
+        start = phases.links(phases.tables()[part.table])[0].name
+        return {"rows": [r for r in rows if part.codes is None or r[start] in part.codes]}
     codes = part.codes if part.codes is not None else list(brief.rosters.get(part.table, ()))
     return {"rows": rules.write_rows(part.table, codes, brief)}
 

@@ -25,6 +25,8 @@ from worldgen.parts import write
 from worldgen.planning.follow import FACTS, leaves_a_hole, part_of
 from worldgen.planning.part import Part
 from worldgen.planning.plan import Next, Order, decide
+from worldgen.run_life import tell_pass
+from worldgen.run_wishes import RunWish, Scope
 from worldgen.sight import observed_rate, patience, sight_of
 from worldgen.table_runs import run_of
 
@@ -39,8 +41,8 @@ class PartFailed(StoryforgeError):
     status = 500
 
 
-class WorldRequest(Request):
-    """Who writes what, and whether a person looks at the rosters first."""
+class WorldRequest(RunWish):
+    """What is written, who writes what, and whether a person looks at the rosters first."""
 
     writers: dict[str, Literal["model", "rules"]] = Field(
         default_factory=dict,
@@ -74,15 +76,20 @@ class WorldRun(GenerationRun):
     def plan_for(
         self, target: Campaign, request: WorldRequest, run: Job, units: Sequence[UnitSeen]
     ) -> Plan:
-        run_of(target, run_job=run.pk, actor_id=run.actor_id)
+        made = run_of(target, run_job=run.pk, actor_id=run.actor_id)
         failed = [u for u in units if u.status == "failed" and part_of(u).writer != "model"]
-        order = order_of(target, request, run.writer)
+        scope = Scope.model_validate(made.params)
+        order = order_of(target, request, run.writer, scope)
         found = decide(sight_of(target, order, units))
+        tell_pass(made, pauses=bool(found.pause))
         if failed:
             return Plan(done=found.done_tokens, total=found.total_tokens, failed=PartFailed())
         rate = observed_rate(target)
         return Plan(
-            units=[_unit(target, p, rate=rate, wishes=request.instructions) for p in found.parts],
+            units=[
+                _unit(target, part, rate=rate, wishes=request.instructions, scope=scope)
+                for part in found.parts
+            ],
             done=found.done_tokens,
             total=found.total_tokens,
             label=found.pause or found.label,
@@ -93,9 +100,17 @@ class WorldRun(GenerationRun):
         )
 
 
-def order_of(campaign: Campaign, request: WorldRequest, writer: str) -> Order:
+def order_of(
+    campaign: Campaign, request: WorldRequest, writer: str, scope: Scope | None = None
+) -> Order:
     """What the plan is told of a request."""
+    scope = scope or Scope()
     return Order(
+        tables=frozenset(scope.tables),
+        only=scope.only,
+        skip=scope.skip,
+        keep_rosters=scope.keep_rosters,
+        anew=frozenset(scope.anew),
         writer=writer,
         writers=request.writers,
         review_rosters=request.review_rosters,
@@ -133,8 +148,9 @@ class WorldPart:
 registry.register(WorldPart())
 
 
-def _unit(campaign: Campaign, part: Part, *, rate: float, wishes: str) -> NewUnit:
+def _unit(campaign: Campaign, part: Part, *, rate: float, wishes: str, scope: Scope) -> NewUnit:
     """The job of a part. Its deadline leaves room for every try of its call."""
+    part.attempt = scope.attempts.get(part.phase, 1)
     deadline = None
     writer = str(part.writer) if part.is_written or part.pc else str(Job.Writer.RULES)
     if writer == Job.Writer.MODEL:

@@ -88,6 +88,9 @@ class TableRun(CampaignContent):
     cost_micros = models.BigIntegerField(default=0)
     duration_ms = Whole(0, 10_000_000, default=0)
     error_code = models.CharField(max_length=60, blank=True)
+    seen = models.JSONField(
+        default=dict, blank=True, help_text="Fingerprints of what its rows were made from."
+    )
 
     class Meta(CampaignContent.Meta):
         ordering = ["created_at", "chunk"]

@@ -30,7 +30,8 @@ class Part(Request):
 
     `codes` are the rows to write; for relation tables the rows they start from. None: the whole table.
     `chunk` tells parts of one table apart; halves add a digit. `round` counts repairs, `again` how often
-    the same was asked before. After `seconds` a call is given up and tried again.
+    the same was asked before, `attempt` how often the phase was written; `anew`: without the roster lines that
+    stand. After `seconds` a call is given up and tried again.
     """
 
     step: Step
@@ -41,6 +42,8 @@ class Part(Request):
     pc: UUID | None = None
     round: int = 0
     again: int = 0
+    attempt: int = 1
+    anew: bool = False
     rows: int = 0
     seconds: float = 0.0
     drafts: list[UUID] = Field(default_factory=list)
@@ -96,6 +99,11 @@ def source_of(table: str) -> str:
     """The table whose rows the relations of this table start from."""
     model = phases.tables()[table]
     return phases.table_of(phases.links(model)[0].related_model)
+
+
+def source_of_rows(table: str) -> str:
+    """The table whose codes choose rows of this one: itself, or where its relations start."""
+    return table if phases.tables()[table].code_prefix else source_of(table)
 
 
 @cache

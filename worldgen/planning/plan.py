@@ -18,7 +18,7 @@ from uuid import UUID
 from storyforge.jobs.runs import UnitSeen
 from worldgen import phases
 from worldgen.planning.follow import PAUSING, error_of, follow_ups, has_ended, part_of
-from worldgen.planning.part import Part, may_name, must_stand, rows_a_chunk, source_of
+from worldgen.planning.part import Part, may_name, must_stand, rows_a_chunk, source_of_rows
 
 OF_ROWS = ("rows", "repair", "settle")
 #: Relations that follow from other rows alone: code writes them, whoever writes the rest.
@@ -32,6 +32,8 @@ class Order:
     writer: str = "rules"
     tables: frozenset[str] = field(default_factory=lambda: frozenset(phases.tables()))
     only: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    skip: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    anew: frozenset[str] = frozenset()
     writers: Mapping[str, str] = field(default_factory=dict)
     review_rosters: bool = False
     keep_rosters: bool = False
@@ -207,9 +209,12 @@ class _Plan:
         coded = [t for t in tables if phases.tables()[t].code_prefix]
         if self.order.keep_rosters or not coded or self._units("roster", first):
             return []
+        anew = any(phase.code in self.order.anew for phase in together)
         if self.order.writer_of("rosters") == "rules":
-            return [Part(step="roster", phase=first, writer="rules")]
+            return [Part(step="roster", phase=first, writer="rules", anew=anew)]
         codes = [code for table in coded for code in self._new_codes(table)]
+        if anew:
+            codes = [*(c for table in coded for c in self.sight.lines.get(table, ())), *codes]
         return [Part(step="roster", phase=first, codes=codes, writer="model")] if codes else []
 
     def _new_codes(self, table: str) -> list[str]:
@@ -273,11 +278,11 @@ class _Plan:
         begun = self._units("rows", table)
         phase = phases.phase_of(table).code
         if self.order.writer_of(table) == "rules":
-            part = Part(step="rows", phase=phase, table=table, writer="rules",
-                        codes=self._only(table))  # fmt: skip
-            return [] if begun else [part]
+            codes = self._only(table)
+            part = Part(step="rows", phase=phase, table=table, writer="rules", codes=codes)
+            return [] if begun or codes == [] else [part]
         named = bool(phases.tables()[table].code_prefix)
-        source = table if named else source_of(table)
+        source = source_of_rows(table)
         covered = self._covered(table)
         codes = [code for code in self._codes(table, source) if code not in covered]
         if begun and not named:
@@ -285,11 +290,16 @@ class _Plan:
         return list(_chunks(table, phase, codes, after=len(begun), rows=self._count_of(table)))
 
     def _codes(self, table: str, source: str) -> Sequence[str]:
-        return self.order.only.get(table) or self.sight.lines.get(source, ())
+        if chosen := self.order.only.get(table):
+            return chosen
+        skip = set(self.order.skip.get(table, ()))
+        return [code for code in self.sight.lines.get(source, ()) if code not in skip]
 
     def _only(self, table: str) -> list[str] | None:
-        chosen = self.order.only.get(table)
-        return list(chosen) if chosen else None
+        """The rows that rules are asked for; None for all, and none where all are there."""
+        if self.order.only.get(table) or self.order.skip.get(table):
+            return list(self._codes(table, source_of_rows(table)))
+        return None
 
     def _covered(self, table: str) -> set[str]:
         units = [*self._units("rows", table), *self._units("mend", table)]

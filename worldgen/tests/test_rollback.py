@@ -8,6 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from storyforge.jobs.models import Job
+from tests.make import make
 from worldgen import comparing, fingerprint, phases
 from worldgen.checks import run_checks
 from worldgen.derive import derive
@@ -151,7 +153,8 @@ def test_a_rollback_takes_drafts_along_shows_in_the_history_and_is_done_once(twi
     RowDraft.objects.create(project=campaign.project, campaign=campaign, table_run=table_run,
                             table_name="planes", row_key="pla09", kind="invalid", payload={})  # fmt: skip
     moment = RowChange.objects.order_by("-created_at").first().created_at
-    GenerationRun.objects.filter(pk=run.pk).update(state="running")
+    job = make(Job, campaign.project, kind="world.run")
+    GenerationRun.objects.filter(pk=run.pk).update(state="running", job=job)
     with pytest.raises(RunInProgress):
         undo(run)
     GenerationRun.objects.filter(pk=run.pk).update(state="completed")

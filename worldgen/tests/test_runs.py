@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from storyforge.jobs import trees
 from storyforge.jobs.create import create_job
 from storyforge.jobs.models import Job
-from storyforge.jobs.runner import run
 from storyforge.projects.models import Project
 from worldgen import phases, rules
 from worldgen.cited import coverage
+from worldgen.errors import RunInProgress
 from worldgen.generations import world_run
 from worldgen.headless import (
     PARTY,
@@ -112,15 +113,17 @@ def short(monkeypatch):
 
 
 @pytest.mark.usefixtures("short")
-def test_one_run_at_a_time_and_a_dead_one_does_not_block(campaign, work):
-    first, second = start(campaign), start(campaign)
-    for job in (first, second):
-        assert run(job)
+def test_a_campaign_has_one_unfinished_run_and_a_dead_one_does_not_block(campaign, work):
+    first = start(campaign)
+    with pytest.raises(RunInProgress):
+        start(campaign)
+    assert GenerationRun.objects.get(job=first).state == "queued"
     work()
-    codes = {job.pk: (reload(job).error or {}).get("error_code") for job in (first, second)}
-    assert codes == {first.pk: None, second.pk: "run_in_progress"}
-    assert not second.units.exists()
-    GenerationRun.objects.update(state="running", job=second)
+    assert GenerationRun.objects.get(job=first).state == "completed"
+    second = start(campaign)
+    assert trees.cancel(second)
+    work()
+    assert GenerationRun.objects.get(job=second).state == "canceled"
     third = start(campaign)
     work()
     assert reload(third).status == "completed"

@@ -18,7 +18,7 @@ from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import CannotPause, JobActive
 from storyforge.jobs.models.row import JobRow
 from storyforge.jobs.moves import claim, complete, move, report
-from storyforge.jobs.signals import job_finished
+from storyforge.jobs.signals import job_finished, job_held
 from storyforge.jobs.spending import RELEASES
 
 
@@ -234,21 +234,23 @@ class Job(JobRow):
         if self.is_terminal or not (self.is_run or self.status == self.Status.PENDING):
             raise CannotPause(job_status=self.status)
         stoppable = Q(status=self.Status.PENDING) | Q(status=self.Status.RUNNING, is_run=True)
-        return self._move(
-            stoppable & Q(paused_at=None, cancel_requested_at=None),
-            event="job.paused",
-            paused_at=Now(),
-        )
+        free = Q(paused_at=None, cancel_requested_at=None)
+        return self._hold(stoppable & free, event="job.paused", paused_at=Now())
 
     def resume(self) -> bool:
         """Go on after a pause; False when it is not paused. Raises `CannotPause` for one that has ended."""
         if self.is_terminal:
             raise CannotPause(job_status=self.status)
-        return self._move(
-            Q(status__in=self.UNFINISHED, paused_at__isnull=False),
-            event="job.resumed",
-            paused_at=None,
-        )
+        paused = Q(status__in=self.UNFINISHED, paused_at__isnull=False)
+        return self._hold(paused, event="job.resumed", paused_at=None)
+
+    def _hold(self, guard: Q, *, event: str, paused_at: Any) -> bool:
+        """Pause or resume; who listens writes in the same transaction."""
+        with transaction.atomic(savepoint=False):
+            moved = self._move(guard, event=event, paused_at=paused_at)
+            if moved:
+                job_held.send(sender=Job, job=self)
+        return moved
 
     def report(self, *, done: int, total: int, label: str) -> bool:
         """Tell how far the work is; progress never goes backwards within an attempt."""
