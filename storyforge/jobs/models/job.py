@@ -77,6 +77,12 @@ class Job(JobRow):
         ]
         indexes = [
             models.Index(fields=["project", "-created_at"], name="job_project_recent"),
+            # Few fail, so a list of them would read all jobs of everybody to find them.
+            models.Index(
+                fields=["project", "-created_at"],
+                name="job_failed_recent",
+                condition=Q(status="failed"),
+            ),
             models.Index(fields=["run_after"], name="job_due", condition=Q(status="pending")),
             models.Index(fields=["lease_until"], name="job_leased", condition=Q(status="running")),
             models.Index(
