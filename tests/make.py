@@ -18,6 +18,7 @@ from storyforge.ai.text.fill import fill
 from storyforge.core.fields import TypedJSONField
 from storyforge.money.models import LedgerEntry, Quota
 from storyforge.projects.models import Project, ProjectContent
+from worldgen.models import RowDraft
 
 # Code numbers, so that the next free code is found after rows made here.
 CODE_LETTERS = {"character": "c", "scene": "sc", "utterance": "q"}
@@ -34,6 +35,7 @@ PLAIN: tuple[tuple[type[models.Field[Any, Any]], Callable[[int], Any]], ...] = (
 # Fields that may be empty, but not in a row that is of use.
 PAIRED: dict[type[models.Model], Callable[[int, Project], dict[str, Any]]] = {
     LedgerEntry: lambda n, project: {"account_id": project.owner_id},
+    RowDraft: lambda n, project: {"table_name": "legal_systems", "payload": {}},
     Quota: lambda n, project: {"starts_on": date(2026, 1, 1) + timedelta(days=n)},
 }
 _numbers = itertools.count(1)

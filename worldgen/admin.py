@@ -6,6 +6,7 @@ from django.contrib import admin
 
 from worldgen.models import (
     Campaign,
+    CheckReport,
     FactCitation,
     GenerationRun,
     NamedRow,
@@ -17,6 +18,7 @@ from worldgen.models import (
     RowChange,
     RowDraft,
     TableRun,
+    WorldExport,
 )
 from worldgen.phases import tables
 
@@ -68,6 +70,6 @@ for row_model in tables().values():
     admin.site.register(row_model, kind)
 admin.site.register(
     [PlayerCharacter, PCFact, FactCitation, GenerationRun, PhaseRun, TableRun, RosterLine, RowDraft,
-     ReferenceIssue, RowChange],
+     ReferenceIssue, RowChange, CheckReport, WorldExport],
     RecordAdmin,
 )  # fmt: skip

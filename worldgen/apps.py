@@ -6,7 +6,7 @@ class WorldgenConfig(AppConfig):
     verbose_name = "Worlds"
 
     def ready(self) -> None:
-        from worldgen import generations, phases, run_life  # noqa: F401 - registers the kinds
+        from worldgen import generations, handlers, phases, run_life  # noqa: F401 - registers the kinds
 
         phases.check()
         run_life.listen()

@@ -85,13 +85,14 @@ def edit_row(
     *,
     editor: Editor,
     revision: int | None = None,
+    even_locked: bool = False,
 ) -> WorldRow:
-    """Change some fields of a row; it is the editor's from then on.
+    """Change some fields of a row, with `even_locked` also of a locked one; it is the editor's from then on.
 
     Raises `StaleRevision` where it is not at `revision` any more, `RowProtected`, `InvalidRow`.
     """
     locked(campaign)
-    row = current(row, revision)
+    row = current(row, revision, even_locked=even_locked)
     table, values = table_of(type(row)), load_rows([row])[row.pk]
     if type(row).code_prefix:
         _refuse_code(table, dict(changes), values["code"])
@@ -123,12 +124,12 @@ def delete_row(
     fill_deferred(campaign)
 
 
-def current(row: WorldRow, revision: int | None) -> WorldRow:
+def current(row: WorldRow, revision: int | None, *, even_locked: bool = False) -> WorldRow:
     """The row as it stands now. Raises `StaleRevision` and `RowProtected`."""
     now: WorldRow = type(row).objects.get(pk=row.pk)
     if revision not in (None, now.revision):
         raise StaleRevision(current_etag=f'"{now.revision}"')
-    if now.is_locked:
+    if now.is_locked and not even_locked:
         raise RowProtected
     return now
 
@@ -198,11 +199,16 @@ def _keep(
             table_name=table_of(type(row)),
             row_id=row.pk,
             row_key=key_of(type(row), values)[:120],
-            before={"values": values, "state": {name: getattr(row, name) for name in STATE}},
+            before={"values": values, "state": _state(row)},
             after_hash=hashes.get(row.pk, ""),
         )
         for row, values in rows
     )
+
+
+def _state(row: WorldRow) -> Row:
+    run = str(row.table_run_id) if row.table_run_id else None
+    return {**{name: getattr(row, name) for name in STATE}, "table_run": run}
 
 
 def _refuse_code(table: str, row: Row, code: str) -> None:

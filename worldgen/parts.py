@@ -9,6 +9,7 @@ from worldgen import rules
 from worldgen.checks import run_checks
 from worldgen.derive import derive
 from worldgen.filling import MENDED, drop_lines_without_rows, fill
+from worldgen.judging import keep_report
 from worldgen.mending import keep_facts, mends, wants_of
 from worldgen.models import Campaign, PCFact, PlayerCharacter
 from worldgen.planning.part import Part
@@ -75,6 +76,7 @@ def _judge(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
         drop_lines_without_rows(campaign)
     world = load(campaign)
     findings = run_checks(world)
+    keep_report(campaign, findings)
     refresh(campaign)
     listed = [f"{f.code} {f.table} {f.row}: {f.message}" for f in findings[:MOST_LISTED]]
     result: dict[str, Any] = {"findings": len(findings), "listed": listed}

@@ -125,6 +125,8 @@ def url_of(operation: Operation, world: World) -> str:
         kwargs["phase"] = "1A"
     if "<table>" in operation.route:
         kwargs["table"] = "legal_systems"
+    if "<decision>" in operation.route:
+        kwargs["decision"] = "lock"
     if "<campaign_pk>" in operation.route:
         kwargs["campaign_pk"] = world[Campaign].pk if world else uuid.uuid4()
     if "<key>" in operation.route:

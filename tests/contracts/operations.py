@@ -19,6 +19,7 @@ EXAMPLES = {
     "kind": "some.kind",
     "project_pk": str(uuid4()),
     "phase": "1A",
+    "decision": "lock",
     "table": "legal_systems",
 }
 

@@ -131,6 +131,10 @@ def a_law(world: dict[type, Any]) -> dict[str, Any]:
     }
 
 
+A_WORLD = (
+    b'{"format": "storyforge-world", "version": 1, "campaign": {"name": "Salt", "magic_level": "low",'
+    b' "rules_system": "generic", "party_level": 1, "random_seed": 1, "size": "small", "phase_mode": "nine"}}'
+)
 SCREENPLAY = b"INT. INN - NIGHT\n\nThe rain.\n"
 
 # What an operation is asked with, where an empty body is not enough.
@@ -193,8 +197,11 @@ BODIES: dict[str, Body] = {
     "PATCH pc-fact": just(must_use=False),
     "POST world-table": a_law,
     "PATCH world-row": a_law,
+    "POST import-world": file_in_project("w.json", A_WORLD),
+    "POST decide-rows": just(table="legal_systems"),
+    "PATCH world-roster": just(add=[{"table": "planes", "name": "Soot"}]),
 }
-UPLOADS = {"POST book-list", "POST script-import-file"}
+UPLOADS = {"POST book-list", "POST script-import-file", "POST import-world"}
 
 
 def read_policy() -> dict[str, Rule]:

@@ -37,6 +37,9 @@ SHAPED = {  # what clients are shown by its parts
         "error_code": "invalid_output", "message": CANARY, "retryable": False, "attempts": 1,
     },
     "scriptwriter.ScriptVersion.title_page": [["Title", CANARY]],
+    "worldgen.CheckReport.findings": [
+        {"code": "W01", "table": CANARY, "row": CANARY, "message": CANARY, "blocks": True}
+    ],
     "webhooks.Delivery.tries": [
         {"at": "2026-01-01T00:00:00Z", "status": 500, "error_code": CANARY, "seconds": 1.0}
     ],

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, re_path
 
-from worldgen.api import party, tables, vocabulary
+from worldgen.api import decisions, exchange, party, quality, tables, vocabulary
 
 CAMPAIGN = r"^campaigns/(?P<campaign_pk>[0-9a-f-]{36})"
 TABLE = r"tables/(?P<table>[a-z_]{1,40})"
@@ -16,6 +16,11 @@ KEY = r"(?P<key>[A-Za-z0-9-]{1,40})"
 def below(path: str, view: Any, name: str) -> URLPattern:
     """A route below one campaign."""
     return re_path(rf"{CAMPAIGN}/{path}/?$", view.as_view(), name=name)
+
+
+def one(words: str, view: Any, name: str, path: str = "") -> URLPattern:
+    """A route to one record by its id."""
+    return re_path(rf"^{words}/(?P<pk>[0-9a-f-]{{36}}){path}/?$", view.as_view(), name=name)
 
 
 urlpatterns = [
@@ -39,4 +44,23 @@ urlpatterns = [
     below("tables", tables.TablesView, "world-tables"),
     below(TABLE, tables.TableView, "world-table"),
     below(f"{TABLE}/{KEY}", tables.RowView, "world-row"),
+    below(f"{TABLE}/{KEY}/links", decisions.LinksView, "row-links"),
+    below(f"{TABLE}/{KEY}/lock", decisions.LockView, "lock-row"),
+    below(f"{TABLE}/{KEY}/unlock", decisions.UnlockView, "unlock-row"),
+    below(f"{TABLE}/{KEY}/accept", decisions.AcceptView, "accept-row"),
+    below(f"{TABLE}/{KEY}/reveal", decisions.RevealView, "reveal-row"),
+    below(r"rows/(?P<decision>[a-z]{1,10})", decisions.DecideView, "decide-rows"),
+    below("checks", quality.ChecksView, "world-checks"),
+    below("coverage", quality.CoverageView, "world-coverage"),
+    below("roster", quality.RosterView, "world-roster"),
+    below("drafts", quality.DraftsView, "world-drafts"),
+    below("issues", quality.IssuesView, "world-issues"),
+    below("export", exchange.ExportView, "export-world"),
+    below("exports", exchange.ExportsView, "world-exports"),
+    one("world-exports", exchange.ExportFileView, "export-file", "/file"),
+    re_path(r"^campaigns/import/?$", exchange.ImportView.as_view(), name="import-world"),
+    one("drafts", quality.DraftView, "world-draft"),
+    one("drafts", quality.AdoptDraftView, "adopt-draft", "/adopt"),
+    one("drafts", quality.DiscardDraftView, "discard-draft", "/discard"),
+    one("issues", quality.ResolveIssueView, "resolve-issue", "/resolve"),
 ]

@@ -10,6 +10,7 @@ from worldgen.models.base import (
     WorldRow,
 )
 from worldgen.models.campaign import Campaign, FactCitation, Locks, PCFact, PlayerCharacter
+from worldgen.models.kept import CheckReport, WorldExport
 from worldgen.models.phase1a import (
     CalendarSystem,
     CelestialBody,
@@ -61,6 +62,7 @@ __all__ = [
     "CampaignContent",
     "CelestialBody",
     "CharacterClass",
+    "CheckReport",
     "Culture",
     "Deity",
     "DeityRelationship",
@@ -115,5 +117,6 @@ __all__ = [
     "TableRun",
     "Tavern",
     "Temple",
+    "WorldExport",
     "WorldRow",
 ]

@@ -1,0 +1,175 @@
+"""Worlds as files, out and in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from storyforge.core.downloads import attachment
+from storyforge.core.errors import FileTooLarge
+from storyforge.core.parsing import StrictJSONParser, strict_json
+from storyforge.core.rates import Rate, rated
+from storyforge.jobs.answers import STARTS, accept
+from storyforge.jobs.create import create_job
+from storyforge.projects.access import get_visible, require
+from storyforge.projects.models import Project
+from storyforge.projects.roles import Action
+from worldgen import world_json
+from worldgen.api.quality import ForGameMasters, OneOf
+from worldgen.errors import InvalidRow
+from worldgen.exporting import FORMATS, file_of
+from worldgen.models import WorldExport
+
+MOST_BYTES = 16 * 1024 * 1024  # of an imported file; a large world has about two million
+MOST_LISTED = 200  # issues in an answer
+
+
+class FormatSerializer(serializers.Serializer[Any]):
+    """In which form: everything as JSON, or a document to read and print."""
+
+    format = serializers.RegexField(rf"^({'|'.join(FORMATS)})$", default="json")
+
+
+class WorldExportSerializer(serializers.ModelSerializer[WorldExport]):
+    """A file made of a world."""
+
+    format = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = WorldExport
+        fields = ["id", "campaign", "format", "filename", "rows", "job", "created_at"]
+        read_only_fields = fields
+
+
+class ExportView(ForGameMasters):
+    """Write the whole world to a file, as a job."""
+
+    @extend_schema(request=FormatSerializer, **STARTS)
+    @rated(Rate.GENERATION)
+    def post(self, request: Request, campaign_pk: str) -> HttpResponse:
+        form = FormatSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        body = {"format": form.validated_data["format"]}
+        return accept(
+            request,
+            body={**body, "campaign": self.campaign.pk},
+            start=lambda: create_job(
+                "world.export",
+                project=self.campaign.project,
+                actor=request.user,
+                target_type="campaign",
+                target_id=self.campaign.pk,
+                payload=body,
+            ),
+        )
+
+
+class ExportsView(ForGameMasters):
+    """The last files made of this world."""
+
+    @extend_schema(responses=WorldExportSerializer(many=True))
+    def get(self, request: Request, campaign_pk: str) -> Response:
+        rows = WorldExport.objects.filter(campaign=self.campaign).defer("content")
+        return Response(WorldExportSerializer(rows, many=True).data)
+
+
+class ExportFileView(OneOf):
+    """One of these files."""
+
+    queryset = WorldExport.objects.all()
+    records = WorldExport.objects.all()
+
+    @extend_schema(responses={(200, "application/octet-stream"): bytes})
+    def get(self, request: Request, pk: str) -> HttpResponse:
+        return attachment(file_of(self.found(request, pk)))
+
+
+class ImportBody(serializers.Serializer[Any]):
+    """A world file, and whether it is only to be looked at."""
+
+    project = serializers.UUIDField()
+    file = serializers.FileField()
+    dry_run = serializers.BooleanField(default=False)
+    name = serializers.CharField(
+        max_length=80, required=False, help_text="Another name than the one in the file."
+    )
+
+
+class IssueShown(serializers.Serializer[Any]):
+    """What is wrong with a row of the file."""
+
+    table = serializers.CharField()
+    row = serializers.CharField()
+    field = serializers.CharField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class DuplicateSerializer(serializers.Serializer[Any]):
+    """A campaign that is there already: of the same name, or with the same content."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    same_name = serializers.BooleanField()
+    same_content = serializers.BooleanField()
+
+
+class ImportReport(serializers.Serializer[Any]):
+    """What an import has made, or would make."""
+
+    campaign = serializers.UUIDField(allow_null=True)
+    rows = serializers.DictField(child=serializers.IntegerField())
+    issues = IssueShown(many=True)
+    duplicates = DuplicateSerializer(many=True)
+
+
+class ImportView(APIView):
+    """Bring a world as a new campaign: all of it or, where one row is refused, nothing."""
+
+    parser_classes = [StrictJSONParser, MultiPartParser]
+
+    @extend_schema(
+        request={"multipart/form-data": ImportBody},
+        responses={200: ImportReport, 201: ImportReport},
+    )
+    @rated(Rate.GENERATION)
+    def post(self, request: Request) -> Response:
+        """201 with the campaign; with `dry_run` 200 and what it would be. 400 lists the rows it refuses."""
+        project_id = serializers.UUIDField().run_validation(request.data.get("project", ""))
+        project = get_visible(Project.objects.all(), request.user, pk=project_id)
+        require(request.user, Action.EDIT, project.pk)
+        form = ImportBody(data=request.data)
+        form.is_valid(raise_exception=True)
+        body = form.validated_data
+        report = world_json.read(
+            project,
+            strict_json(_content(body["file"])),
+            name=body.get("name", ""),
+            dry_run=body["dry_run"],
+        )
+        if report.issues and not body["dry_run"]:
+            raise InvalidRow(report.issues[:MOST_LISTED])
+        return Response(_shown(report), status=201 if report.campaign else 200)
+
+
+def _content(file: Any) -> bytes:
+    if file.size > MOST_BYTES:
+        raise FileTooLarge(f"At most {MOST_BYTES:,} bytes.")
+    content: bytes = file.read()
+    return content
+
+
+def _shown(report: world_json.Report) -> dict[str, Any]:
+    return {
+        "campaign": str(report.campaign.pk) if report.campaign else None,
+        "rows": report.rows,
+        "issues": [issue.as_json() for issue in report.issues[:MOST_LISTED]],
+        "duplicates": report.duplicates,
+    }
