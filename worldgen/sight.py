@@ -23,7 +23,7 @@ def sight_of(campaign: Campaign, order: Order, units: Sequence[UnitSeen]) -> Sig
     """The rows that decide what a run does next."""
     lines: dict[str, list[str]] = defaultdict(list)
     highest: dict[str, int] = defaultdict(int)
-    known = RosterLine.objects.filter(campaign=campaign)
+    known = RosterLine.objects.filter(campaign=campaign, table_name__in=list(phases.tables()))
     for table, code, dropped in known.values_list("table_name", "code", "is_dropped"):
         highest[table] = max(highest[table], number_of(code))
         if not dropped:

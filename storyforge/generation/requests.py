@@ -34,7 +34,7 @@ def generation_for(kind: str, target: ProjectContent) -> Generation:
     Raises `UnknownKind`.
     """
     spec = registry.get(kind)
-    if not isinstance(spec, Generation) or not isinstance(target, spec.target):
+    if not (isinstance(spec, Generation) and spec.offered and isinstance(target, spec.target)):
         raise UnknownKind(f"{kind!r} shows no model anything of this; look at one of its parts.")
     return spec
 

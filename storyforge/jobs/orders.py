@@ -126,15 +126,20 @@ class Order:
 
 def askable() -> list[Askable]:
     """Every kind that clients may ask for by name."""
-    return [h for h in registry.handlers() if isinstance(h, Askable)]
+    return [h for h in registry.handlers() if isinstance(h, Askable) and _is_offered(h)]
 
 
 def asked(kind: str) -> Askable:
     """The kind with this name; raises `UnknownKind`."""
     handler = registry.get(kind)
-    if not isinstance(handler, Askable):
+    if not (isinstance(handler, Askable) and _is_offered(handler)):
         raise UnknownKind(f"{kind!r} is nothing that can be asked for by name.")
     return handler
+
+
+def _is_offered(handler: Askable) -> bool:
+    """Kinds that only runs use are units of theirs, and nobody's to ask for."""
+    return bool(getattr(handler, "offered", True))
 
 
 def order(kind: str, *, target: ProjectContent, actor: User, body: Mapping[str, Any]) -> Order:

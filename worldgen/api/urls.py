@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, re_path
 
-from worldgen.api import decisions, exchange, party, quality, tables, vocabulary
+from worldgen.api import decisions, exchange, party, planning, quality, tables, vocabulary
 
 CAMPAIGN = r"^campaigns/(?P<campaign_pk>[0-9a-f-]{36})"
 TABLE = r"tables/(?P<table>[a-z_]{1,40})"
@@ -41,6 +41,8 @@ urlpatterns = [
     below("pc-facts", party.FactsView, "pc-facts"),
     below(f"pc-facts/{KEY}", party.FactView, "pc-fact"),
     below(f"pc-facts/{KEY}/confirm", party.ConfirmFactView, "confirm-fact"),
+    below("estimate", planning.EstimateView, "estimate-world"),
+    below(r"phases/(?P<phase>[0-9A-Z]{1,4})/preview", planning.PreviewView, "preview-phase"),
     below("tables", tables.TablesView, "world-tables"),
     below(TABLE, tables.TableView, "world-table"),
     below(f"{TABLE}/{KEY}", tables.RowView, "world-row"),

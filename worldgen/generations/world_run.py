@@ -19,6 +19,8 @@ from storyforge.jobs.runs import NewUnit, Plan, UnitSeen
 from storyforge.projects.access import may
 from storyforge.projects.roles import Action
 from worldgen import phases
+from worldgen.budgets import within
+from worldgen.estimates import estimate
 from worldgen.generations.world_phases import writer_of
 from worldgen.models import Campaign
 from worldgen.parts import write
@@ -26,7 +28,7 @@ from worldgen.planning.follow import FACTS, leaves_a_hole, part_of
 from worldgen.planning.part import Part
 from worldgen.planning.plan import Next, Order, decide
 from worldgen.run_life import tell_pass
-from worldgen.run_wishes import RunWish, Scope
+from worldgen.run_wishes import RunWish, Scope, scope_of
 from worldgen.sight import observed_rate, patience, sight_of
 from worldgen.table_runs import run_of
 
@@ -71,7 +73,11 @@ class WorldRun(GenerationRun):
     finishes_units = True
 
     def most_micros(self, target: Campaign, request: WorldRequest, *, writer: str) -> int:
-        return 0
+        """What is set aside when it begins: its estimate, at most its budget."""
+        if writer != Job.Writer.MODEL and "model" not in request.writers.values():
+            return 0
+        order = order_of(target, request, writer, scope_of(target, request))
+        return estimate(target, order, budget_micros=request.budget_micros).reserved_micros
 
     def plan_for(
         self, target: Campaign, request: WorldRequest, run: Job, units: Sequence[UnitSeen]
@@ -81,15 +87,20 @@ class WorldRun(GenerationRun):
         scope = Scope.model_validate(made.params)
         order = order_of(target, request, run.writer, scope)
         found = decide(sight_of(target, order, units))
-        tell_pass(made, pauses=bool(found.pause))
         if failed:
+            tell_pass(made, pauses=False)
             return Plan(done=found.done_tokens, total=found.total_tokens, failed=PartFailed())
         rate = observed_rate(target)
+        ready = [
+            _unit(target, part, rate=rate, wishes=request.instructions, scope=scope)
+            for part in found.parts
+        ]
+        units_now = within(made.budget_micros or request.budget_micros, run, ready)
+        if ready and not units_now and not found.living:
+            found.pause = "The budget of this run is reached: raise it, let rules write, or stop."
+        tell_pass(made, pauses=bool(found.pause))
         return Plan(
-            units=[
-                _unit(target, part, rate=rate, wishes=request.instructions, scope=scope)
-                for part in found.parts
-            ],
+            units=units_now,
             done=found.done_tokens,
             total=found.total_tokens,
             label=found.pause or found.label,

@@ -38,7 +38,7 @@ def test_a_model_that_makes_no_mistake_makes_a_sound_world(campaign, settings):
     assert valid_share(job) == 1.0
 
 
-@pytest.mark.parametrize("seed", [4, 5])
+@pytest.mark.parametrize("seed", [4])
 def test_a_model_that_errs_makes_a_sound_world_all_the_same(campaign, settings, seed):
     use_model(settings, seed=seed, faults=FAULTS)
     job = drive(start(campaign))
