@@ -33,7 +33,7 @@ const worldRun = () => ({
   },
 
   get words() {
-    if (this.paused) return "Paused. What is being written now is finished.";
+    if (this.paused) return `Paused. ${this.live ? this.live.progress.label : this.drawn.step}`;
     return this.live ? stepText(this.live) : this.drawn.step;
   },
 

@@ -17,7 +17,7 @@ from storyforge.projects.roles import ALLOWED, Action
 from tests.contracts.conftest import undone
 from tests.contracts.operations import page_routes
 from tests.contracts.rules import ROLES
-from worldgen.models import Campaign, Entity, PlayerCharacter
+from worldgen.models import Campaign, Entity, PlayerCharacter, RowDraft
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +87,13 @@ PAGES = {
     "world_character": Page(pk=Campaign),
     "world_table": Page(pk=Campaign),
     "world_row": Page(pk=Campaign),
+    "world_row_edit": Page(pk=Campaign, needs=Action.EDIT),
+    "world_row_new": Page(pk=Campaign, needs=Action.EDIT),
+    "world_history": Page(pk=Campaign, needs=Action.VIEW_SECRETS),
+    "world_roster": Page(pk=Campaign, needs=Action.EDIT),
+    "world_drafts": Page(pk=Campaign, needs=Action.VIEW_SECRETS),
+    "world_draft": Page(pk=Campaign, needs=Action.VIEW_SECRETS),
+    "world_runs": Page(pk=Campaign, needs=Action.VIEW_SECRETS),
     "world_map": Page(pk=Campaign),
     "world_web": Page(pk=Campaign),
     "world_coverage": Page(pk=Campaign, needs=Action.VIEW_SECRETS),
@@ -100,6 +107,8 @@ PARTS = {
     "<str:key>": ("key", lambda world: world[Entity].code if world else "ent99"),
     "<slug:format>": ("format", lambda world: "fountain"),
     "<str:format>": ("format", lambda world: "json"),
+    "<str:phase>": ("phase", lambda world: "2A"),
+    "<uuid:draft>": ("draft", lambda world: world[RowDraft].pk if world else uuid.uuid4()),
     "<str:code>": ("code", lambda world: world[PlayerCharacter].code if world else "pc99"),
 }
 TOKEN = re.compile(r'(?<=")[A-Za-z0-9+/_-]{22,64}={0,2}(?=")')

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from storyforge.jobs.models import Job
+from worldgen.headless import make_world
 from worldgen.models import Campaign, Entity
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -58,3 +59,31 @@ def test_a_world_is_framed_made_watched_and_browsed(studio, project, work):
     expect(page.locator("svg.web .node-name", has_text=joss.name).first).to_be_visible()
     page.get_by_role("link", name="Map", exact=True).click()
     expect(page.locator("svg.atlas .place").first).to_be_visible()
+
+
+def test_a_row_is_edited_locked_and_keeps_its_words_when_the_world_is_made_again(
+    studio, project, work
+):
+    world, _ = make_world(project, actor=project.owner, premise="A coast.", size="small")
+    work()
+    page = studio(f"/projects/{project.pk}/worlds/{world.pk}/tables/entities/ent01")
+    page.get_by_role("link", name="Edit", exact=True).click()
+    page.get_by_label("Occupation").fill("Bell founder")
+    page.get_by_label("Occupation").press("Enter")
+    expect(page.get_by_text("From now on the row is yours")).to_be_visible()
+    page.get_by_role("button", name="Lock").click()
+    expect(page.get_by_text("locked").first).to_be_visible()
+    expect(page.get_by_role("link", name="Edit", exact=True)).to_have_count(0)
+    studio(f"/projects/{project.pk}/worlds/{world.pk}")
+    page.get_by_role("button", name="Make the world again").click()
+    expect(page.get_by_role("heading", name="Making the world")).to_be_visible()
+    work()
+    expect(page.get_by_role("button", name="Make the world again")).to_be_visible(timeout=15_000)
+    row = Entity.objects.get(campaign=world, code="ent01")
+    assert (row.occupation, row.is_locked) == ("Bell founder", True)
+    studio(f"/projects/{project.pk}/worlds/{world.pk}/tables/entities/ent01")
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_role("table").first).to_contain_text("Bell founder")
+    studio(f"/projects/{project.pk}/worlds/{world.pk}/runs")
+    page.get_by_role("link", name=re.compile("What it changed")).first.click()
+    expect(page.get_by_role("heading", name=re.compile("The world after"))).to_be_visible()

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from storyforge.core.errors import StoryforgeError
-from storyforge.generation.requests import request_generation
+from storyforge.generation.requests import buttons_for, request_generation
 from storyforge.jobs.models import Job
 from storyforge.projects.models import Project
 from storyforge.projects.roles import Action
@@ -104,6 +104,7 @@ class WorldHome(WorldPage):
             "rows_total": sum(count.rows for count in counts.values()),
             "party": PlayerCharacter.objects.filter(campaign=self.campaign),
             "run": run,
+            "writer_label": writer_of_runs(self.campaign),
             "last_job": None if run else last_run(self.project, self.campaign),
         }
         if self.reader.sees_all:
@@ -122,10 +123,17 @@ class WorldHome(WorldPage):
             messages.warning(request, "A run is going on already.")
             return redirect("world", self.project.pk, self.campaign.pk)
         try:
-            request_generation(RUN, target=self.campaign, actor=self.user, body={})
+            body = {"review_rosters": True} if "review_rosters" in request.POST else {}
+            request_generation(RUN, target=self.campaign, actor=self.user, body=body)
         except StoryforgeError as error:
             messages.error(request, error.message)
         return redirect("world", self.project.pk, self.campaign.pk)
+
+
+def writer_of_runs(campaign: Campaign) -> str:
+    """Who would write, in the words of every other generate button."""
+    buttons = buttons_for(campaign, basename="campaign")
+    return next(button.writer_label for button in buttons if button.kind == RUN)
 
 
 def run_of_world(campaign: Campaign) -> Job | None:

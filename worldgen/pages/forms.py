@@ -6,7 +6,6 @@ from typing import Any
 
 import pydantic
 from django import forms
-from django.db import models
 
 from storyforge.accounts.models import User
 from storyforge.projects.models import Membership, Project
@@ -159,9 +158,3 @@ def next_code(campaign: Campaign) -> str:
     codes = PlayerCharacter.objects.filter(campaign=campaign).values_list("code", flat=True)
     numbers = [int(code[2:]) for code in codes if code[2:].isdecimal()]
     return f"pc{max(numbers, default=0) + 1}"
-
-
-def next_fact_code(pc: PlayerCharacter, codes: models.QuerySet[PCFact, str]) -> str:
-    """The code of the character's next fact."""
-    numbers = [int(tail) for code in codes if (tail := code.rpartition("f")[2]).isdecimal()]
-    return f"{pc.code}f{max(numbers, default=0) + 1}"

@@ -10,12 +10,14 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from storyforge.core.errors import NotFound
+from storyforge.core.errors import NotFound, StoryforgeError
 from storyforge.projects.roles import Action
+from worldgen.editing import Editor
 from worldgen.models import Campaign, FactCitation, PCFact, PlayerCharacter
 from worldgen.pages.base import WorldPage
-from worldgen.pages.forms import CharacterForm, FactForm, next_fact_code
+from worldgen.pages.forms import CharacterForm, FactForm
 from worldgen.parts import find_facts
+from worldgen.party import delete_character, delete_fact, next_fact_code
 
 LONGEST_PARTY = 12
 SETTLED = ("origin", "span_start", "span_end", "is_confirmed")
@@ -107,9 +109,8 @@ class CharacterPage(WorldPage):
         if not form.is_valid():
             return self.again(new_fact=form)
         fact: PCFact = form.instance
-        codes = PCFact.objects.filter(pc=self.character).values_list("code", flat=True)
         fact.project, fact.campaign, fact.pc = self.project, self.campaign, self.character
-        fact.code = next_fact_code(self.character, codes)
+        fact.code = next_fact_code(self.character)
         fact.origin, fact.is_confirmed = "user", True
         fact.save(force_insert=True)
         messages.success(request, "The fact is noted; the next run uses it.")
@@ -121,7 +122,10 @@ class CharacterPage(WorldPage):
         if fact is None:
             raise NotFound
         if verb == "remove":
-            rows.filter(pk=fact.pk).delete()
+            try:
+                delete_fact(fact, editor=Editor(actor_id=self.user.pk))
+            except StoryforgeError as error:
+                return self.again(problem=error.message)
         elif verb == "confirm":
             rows.filter(pk=fact.pk).update(is_confirmed=True)
         else:
@@ -137,7 +141,10 @@ class CharacterPage(WorldPage):
 
     def _delete(self, request: HttpRequest) -> HttpResponse:
         name = self.character.name
-        PlayerCharacter.objects.filter(pk=self.character.pk).delete()
+        try:
+            delete_character(self.character, editor=Editor(actor_id=self.user.pk))
+        except StoryforgeError as error:
+            return self.again(problem=error.message)
         messages.success(request, f"{name} has left the party.")
         return redirect("world_party", self.project.pk, self.campaign.pk)
 

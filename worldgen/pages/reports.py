@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.utils.text import slugify
 
+from storyforge.core.downloads import File, attachment, named
 from storyforge.core.errors import NotFound
 from storyforge.projects.roles import Action
 from worldgen.checks import CHECKS, Finding, run_checks
@@ -169,10 +169,8 @@ class DownloadPage(ReportPage):
             raise NotFound
         world = load(self.campaign)
         body = _as_json(world) if kind == "json" else document(world)
-        answer = HttpResponse(body, content_type=FORMATS[kind])
-        name = slugify(self.campaign.name) or "world"
-        answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-        return answer
+        name = named(self.campaign.name, f".{kind}", otherwise="world")
+        return attachment(File(filename=name, media_type=FORMATS[kind], content=body.encode()))
 
 
 def _as_json(world: World) -> str:

@@ -6,19 +6,25 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
-from storyforge.core.errors import NotFound
+from storyforge.core.errors import NotFound, StoryforgeError
 from storyforge.projects.roles import Action
 from worldgen import phases
 from worldgen.counts import STATES
-from worldgen.models import FactCitation, WorldRow
+from worldgen.editing import Editor, delete_row
+from worldgen.marking import lock, reveal, reveal_field
+from worldgen.models import FactCitation, RowDraft, WorldRow
 from worldgen.models.base import Source
 from worldgen.models.fields import Word
 from worldgen.pages.base import WorldPage
 from worldgen.phases import tables
 from worldgen.reader import Mention, Reader
+from worldgen.rows import key_of
 from worldgen.secrets import filterable
 from worldgen.shown import HEAD, codes_in, groups_of, value_of, words
 
@@ -158,7 +164,43 @@ class RowPage(OneRowPage):
         if self.reader.sees_all:
             cited = FactCitation.objects.filter(table_name=self.table, row_id=self.row.pk)
             context["facts"] = cited.filter(campaign=self.campaign).select_related("fact__pc")
+            key = self.row.code if model.code_prefix else key_of(model, values)
+            drafts = RowDraft.objects.filter(campaign=self.campaign, table_name=self.table)
+            context["candidate"] = drafts.filter(row_key=key, kind="candidate").first()
         return context
+
+    def change(self, request: HttpRequest) -> HttpResponse:
+        """Lock, reveal or delete the row."""
+        match request.POST.get("do", ""):
+            case "lock" | "unlock" as verb:
+                lock(self.row, locked=verb == "lock")
+                said = "Locked: nobody and no run changes it." if verb == "lock" else "Unlocked."
+            case "reveal" | "hide" as verb:
+                said = self._reveal(request.POST.get("field", ""), revealed=verb == "reveal")
+            case "delete":
+                return self._delete(request)
+            case _:
+                raise NotFound
+        messages.success(request, said)
+        key = self.kwargs["key"]
+        return redirect("world_row", self.project.pk, self.campaign.pk, self.table, key)
+
+    def _reveal(self, name: str, *, revealed: bool) -> str:
+        if name:
+            reveal_field(self.row, name, revealed=revealed)
+        else:
+            reveal(self.row, revealed=revealed)
+        return "Players see it now." if revealed else "Hidden from players."
+
+    def _delete(self, request: HttpRequest) -> HttpResponse:
+        try:
+            delete_row(self.campaign, self.row, editor=Editor(actor_id=self.user.pk),
+                       with_relations=True)  # fmt: skip
+        except StoryforgeError as error:
+            users = error.members.get("users", [])
+            return self.again(problem=error.message, needing=users)
+        messages.success(request, "The row is deleted. Its code is never given again.")
+        return redirect("world_table", self.project.pk, self.campaign.pk, self.table)
 
 
 def find_row(reader: Reader, table: str, key: str) -> WorldRow:
