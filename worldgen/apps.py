@@ -6,7 +6,13 @@ class WorldgenConfig(AppConfig):
     verbose_name = "Worlds"
 
     def ready(self) -> None:
-        from worldgen import generations, handlers, phases, run_life  # noqa: F401 - registers the kinds
+        from worldgen import (  # noqa: F401 - registers kinds, and a part of the sample
+            generations,
+            handlers,
+            phases,
+            run_life,
+            sample,
+        )
 
         phases.check()
         run_life.listen()

@@ -74,6 +74,7 @@ def make_world(
     party: Sequence[dict[str, Any]] = (),
     random_seed: int = 1,
     size: str = "standard",
+    writer: str = "auto",
 ) -> tuple[Campaign, Job]:
     """A campaign with its party (ours where none is given), and the job that makes its world.
 
@@ -90,7 +91,7 @@ def make_world(
         campaign.save()
         for number, told in enumerate(party or PARTY, 1):
             _character(campaign, f"pc{number}", told)
-        job = request_generation("world.run", target=campaign, actor=actor, body={})
+        job = request_generation("world.run", target=campaign, actor=actor, body={"writer": writer})
     return campaign, job
 
 

@@ -8,13 +8,16 @@ from django.http import QueryDict
 
 from conftest import make_user
 from storyforge.jobs.create import create_job
+from storyforge.jobs.models import Job
 from storyforge.projects.models import Project
+from storyforge.web.samples import add_samples, sample
 from tests.make import make
 from worldgen import phases
 from worldgen.controls import controls_of, read, targets
-from worldgen.models import GenerationRun, PhaseRun, RosterLine, RowDraft, TableRun
+from worldgen.models import Campaign, GenerationRun, PhaseRun, RosterLine, RowDraft, TableRun
 from worldgen.reader import Reader
 from worldgen.rows import key_of, load_rows
+from worldgen.sample import PREMISE
 from worldgen.tests.test_pages import address, queries, send
 from worldgen.tests.whole import new_campaign, write_world
 from worldgen.validator import check_row
@@ -270,3 +273,13 @@ def test_the_form_of_a_row_takes_no_query_for_each_option(whole, alice):
         row = phases.tables()[table].objects.filter(campaign=whole).first()
         url = address("world_row_edit", whole, table=table, key=row.code)
         assert queries(alice, url) <= 30, table
+
+
+def test_the_sample_project_gets_a_small_world_that_workers_make_for_nothing(project):
+    add_samples(project, project.owner)
+    world = Campaign.objects.get(project=project, premise=PREMISE)
+    job = Job.objects.get(target_id=world.pk)
+    assert (job.kind, job.writer, job.status) == ("world.run", "rules", "pending")
+    assert world.size == "small"
+    with pytest.raises(ValueError, match="'world'"):
+        sample("world")(add_samples)

@@ -14,6 +14,7 @@ from storyforge.core.acting import acting_as
 from storyforge.jobs.models import Job
 from storyforge.jobs.runner import run
 from storyforge.projects.models import Membership, Project
+from storyforge.web.samples import add_samples
 
 EMAIL = "writer@localhost"
 SAMPLE = "The Lighthouse Keepers"
@@ -40,14 +41,16 @@ class Command(BaseCommand):
 
     def _travel(self, user: User) -> None:
         path: Path = settings.BASE_DIR / "examples" / "the-lighthouse-keepers.md"
+        project = Project.start(user, name=SAMPLE, description="The sample that comes along.")
         travel(
-            project=Project.start(user, name=SAMPLE, description="The sample that comes along."),
+            project=project,
             actor=user,
             filename=path.name,
             content=path.read_bytes(),
             chapter=1,
             wait=run_here,
         )
+        add_samples(project, user)
 
 
 def run_here(jobs: list[Job]) -> None:
