@@ -47,6 +47,7 @@ from storyforge.projects.api import BudgetView, MembersView, MemberView, Project
 from storyforge.webhooks.api import DeliveryViewSet, WebhookViewSet
 from worldgen.api.campaigns import CampaignViewSet
 from worldgen.api.party import PlayerCharacterViewSet
+from worldgen.api.runs import RunViewSet
 
 
 class Router(SimpleRouter):
@@ -77,6 +78,7 @@ router.register("scripts", ScriptViewSet)
 router.register("versions", VersionViewSet, basename="version")
 router.register("scenes", SceneViewSet, basename="scene")
 router.register("campaigns", CampaignViewSet)
+router.register("runs", RunViewSet, basename="run")
 router.register("player-characters", PlayerCharacterViewSet, basename="player-character")
 
 api = [

@@ -196,6 +196,8 @@ BODIES: dict[str, Body] = {
     },
     "PATCH pc-fact": just(must_use=False),
     "POST world-table": a_law,
+    "POST accept-stale": just(rows={"legal_systems": ["law01"]}),
+    "POST remove-dropped": just(rows={}),
     "PATCH world-row": a_law,
     "POST import-world": file_in_project("w.json", A_WORLD),
     "POST decide-rows": just(table="legal_systems"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, re_path
 
-from worldgen.api import decisions, exchange, party, planning, quality, tables, vocabulary
+from worldgen.api import decisions, exchange, party, planning, quality, runs, tables, vocabulary
 
 CAMPAIGN = r"^campaigns/(?P<campaign_pk>[0-9a-f-]{36})"
 TABLE = r"tables/(?P<table>[a-z_]{1,40})"
@@ -43,6 +43,13 @@ urlpatterns = [
     below(f"pc-facts/{KEY}/confirm", party.ConfirmFactView, "confirm-fact"),
     below("estimate", planning.EstimateView, "estimate-world"),
     below(r"phases/(?P<phase>[0-9A-Z]{1,4})/preview", planning.PreviewView, "preview-phase"),
+    below("runs", runs.RunsView, "campaign-runs"),
+    below("phases", runs.PhasesOfCampaign, "campaign-phases"),
+    below("phases/(?P<phase>[0-9A-Z]{1,2})/restart", runs.RestartView, "restart-phase"),
+    below(f"{TABLE}/{KEY}/regenerate", runs.RegenerateView, "regenerate-row"),
+    below("stale", runs.StaleView, "stale-rows"),
+    below("stale/accept", runs.AcceptStaleView, "accept-stale"),
+    below("stale/remove", runs.RemoveDroppedView, "remove-dropped"),
     below("tables", tables.TablesView, "world-tables"),
     below(TABLE, tables.TableView, "world-table"),
     below(f"{TABLE}/{KEY}", tables.RowView, "world-row"),

@@ -113,8 +113,6 @@ class _Plan:
         self.next.finished = not fresh and not living and self._is_done("checks")
         return self.next
 
-    # -- what has ended -------------------------------------------------------------------------
-
     @cached_property
     def _by_step(self) -> dict[tuple[str, str], list[UnitSeen]]:
         """Units by step and by phase (rosters, derive) or table (rows)."""
@@ -149,8 +147,6 @@ class _Plan:
     def _left_over(self, step: str) -> list[Part]:
         wheres = [where for s, where in self._by_step if s == step]
         return [part for where in wheres for part in self._left(step, where)]
-
-    # -- facts and rosters ----------------------------------------------------------------------
 
     def _facts(self) -> Iterator[Part]:
         if not self.order.keep_rosters and not self._units("facts", ""):
@@ -223,8 +219,6 @@ class _Plan:
         highest = self.sight.highest.get(table, 0)
         prefix = phases.tables()[table].code_prefix
         return [f"{prefix}{highest + n:02d}" for n in range(1, missing + 1)]
-
-    # -- rows -----------------------------------------------------------------------------------
 
     def _rows(self) -> Iterator[Part]:
         for table in phases.in_level_order():
@@ -317,8 +311,6 @@ class _Plan:
             return []
         self.next.pause = "The rosters are ready for a look."
         return rows
-
-    # -- the end --------------------------------------------------------------------------------
 
     def _derives(self) -> Iterator[Part]:
         for phase in phases.PHASES:
