@@ -24,7 +24,7 @@ MENDED = ("W02", "W03", "W04", "W05", "W06", "W07", "W08", "W09", "W10", "W14", 
 PASSES = 3  # what one default adds another check may look at
 
 
-def fill(campaign: Campaign, *, writer: Writer) -> dict[str, Any]:
+def fill(campaign: Campaign, *, writer: Writer) -> int:
     """Add what is still missing, look again, at most a few times; how many rows were added or changed."""
     drop_lines_without_rows(campaign)
     added = 0
@@ -36,7 +36,7 @@ def fill(campaign: Campaign, *, writer: Writer) -> dict[str, Any]:
         for table, rows in _defaults(world, findings).items():
             saved = save_rows(campaign, table, check(table, {"rows": rows}), writer=writer)
             added += len(saved.created) + len(saved.changed)
-    return {"added": added}
+    return added
 
 
 def drop_lines_without_rows(campaign: Campaign) -> int:

@@ -56,8 +56,11 @@ class Wants:
         self._highest[table] = last + 1
         self.add(table, f"{phases.tables()[table].code_prefix}{last + 1:02d}", words)
 
-    def use_fact(self, pc: str, fact: str, table: str) -> bool:
-        """Let a row of the table use a fact: one that has the fewest, of this player character if possible."""
+    def use_fact(self, pc: str, fact: str, table: str, *, one_more: bool = False) -> bool:
+        """Let a row of the table use a fact: one that has the fewest, of this player character if possible.
+
+        With `one_more`, a row that is nobody's yet and becomes theirs.
+        """
         rows = self.world.tables.get(table, {})
         lines = self.world.rosters.get(table, {})
         fit = [
@@ -65,7 +68,8 @@ class Wants:
             for code, row in rows.items()
             if code in lines
             and not row.is_protected
-            and row.values["pc"] in (pc, None)
+            and row.values["pc"] in ((None,) if one_more else (pc, None))
+            and not (one_more and self.facts[code])
             and len(self._facts_of(lines[code])) < MOST_FACTS
         ]
         if not fit:
@@ -139,7 +143,7 @@ def _unserved(wants: Wants, found: Finding) -> None:
     facts = [f.code for f in wants.world.facts if f.pc_id == pc.pk]
     for turn in range(count if facts else 0):
         fact = facts[turn % len(facts)]
-        if not wants.use_fact(found.row, fact, table):
+        if not wants.use_fact(found.row, fact, table, one_more=True):
             wants.add_new(table, f"It belongs to {found.row} and uses the fact {fact}.")
 
 

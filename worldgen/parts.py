@@ -20,6 +20,8 @@ from worldgen.stale import refresh
 from worldgen.table_runs import end_phase, keep_table_run
 from worldgen.taking import MOST_LISTED
 
+TIMES = 2
+
 
 def write(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
     """Do a part in the transaction that completes its job, with the campaign locked; its result."""
@@ -65,9 +67,11 @@ def _fill(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
     run = keep_table_run(campaign, part, job)
     writer = Writer(source="derived", table_run=run)
     derive(campaign, writer=writer)
-    added = fill(campaign, writer=writer)
-    derive(campaign, writer=writer)
-    return added
+    added = 0
+    for _ in range(TIMES):  # what follows from one default may ask for another
+        added += fill(campaign, writer=writer)
+        derive(campaign, writer=writer)
+    return {"added": added}
 
 
 def _judge(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:

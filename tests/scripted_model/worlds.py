@@ -22,6 +22,7 @@ from worldgen.resolving import phases_table
 from worldgen.rules.brief import Brief, Fact, Line, Locks, PlayerCharacter, Row
 
 SECTION = re.compile(r"<(data-\w+) title='([^']*)' code='([^']*)'>\n(.*?)\n</\1>", re.DOTALL)
+FENCE = re.compile(r"data-[0-9a-f]{12}")
 TABLE = re.compile(r"Task: .*?\b(?:rows?|rows) of (\w+)")
 CODE = re.compile(r"\b[a-z]{3}\d{2,}\b")
 
@@ -58,7 +59,8 @@ class WorldModel:
     def reply(self, prompt: str, schema: dict[str, Any]) -> Reply:
         """An answer, or one of the faults of a call."""
         self._asked[prompt] += 1
-        key = f"{self.seed} {self._asked[prompt]} {prompt}".encode()
+        plain = FENCE.sub("data", prompt)  # the fence differs from project to project
+        key = f"{self.seed} {self._asked[prompt]} {plain}".encode()
         dice = random.Random(hashlib.sha256(key).digest())  # noqa: S311
         data = self.data(prompt, schema)
         self._spoil(data, schema, dice)
@@ -260,7 +262,7 @@ def _lines(text: str) -> Any:
         if told.startswith("["):
             table = told.strip("[]")
             continue
-        code, name, line, *more = [part.strip() for part in told.split(" | ")]
+        code, name, line, *more = [part.strip() for part in f"{told} | ".split(" | ")]
         under = next((m.removeprefix("under ") for m in more if m.startswith("under ")), None)
         facts = next(
             (m.removeprefix("facts ").split(", ") for m in more if m.startswith("facts ")), []
