@@ -6,6 +6,7 @@ class WorldgenConfig(AppConfig):
     verbose_name = "Worlds"
 
     def ready(self) -> None:
+        from storyforge.jobs import registry
         from worldgen import (  # noqa: F401 - registers kinds, and a part of the sample
             generations,
             handlers,
@@ -15,4 +16,5 @@ class WorldgenConfig(AppConfig):
         )
 
         phases.check()
+        registry.keep_secret("world.")
         run_life.listen()

@@ -18,6 +18,7 @@ from worldgen.directory import Directory
 from worldgen.errors import InvalidRow, RowInUse, RowProtected, StaleRevision
 from worldgen.graph import reaches_itself
 from worldgen.issues import Issue
+from worldgen.mirrors import complete, mirror_of
 from worldgen.models import (
     Campaign,
     FactCitation,
@@ -118,8 +119,9 @@ def delete_row(
     table, key = table_of(type(row)), key_of(type(row), load_rows([row])[row.pk])
     named = Named(table=table, id=row.pk, code=key, name=getattr(row, "name", ""))
     users = list(users_of(campaign, named)) if type(row).code_prefix else []
+    mirror = mirror_of(row)
     forget(campaign, users, editor=editor, with_relations=with_relations)
-    _delete(campaign, [row], editor=editor)
+    _delete(campaign, [row, *([mirror] if mirror else [])], editor=editor)
     RosterLine.objects.filter(campaign=campaign, code=key).update(is_dropped=True, is_edited=True)
     fill_deferred(campaign)
 
@@ -223,6 +225,7 @@ def _write(
     checked, issues = check_row(table, values)
     if issues:
         raise InvalidRow(issues)
+    before = mirror_of(tables()[table].objects.get(pk=str(row_id))) if row_id else None
     saving = _Edit(campaign, table, editor, row_id)
     saved = saving.save(Checked(rows=[checked]))
     if saved.invalid:
@@ -230,6 +233,9 @@ def _write(
     row: WorldRow = tables()[table].objects.get(pk=str(saving.written))
     _refuse_circle(campaign, row)
     _forget_citations(row)
+    if before is not None and mirror_of(row) != before:
+        _delete(campaign, [before], editor=editor)
+    complete(campaign, table, actor_id=editor.actor_id)
     if table in SEEN_ELSEWHERE:
         fill_deferred(campaign)
     return row

@@ -12,7 +12,7 @@ from worldgen import phases
 from worldgen.markdown import document
 from worldgen.models import Campaign, WorldExport
 from worldgen.rows import World, load
-from worldgen.world_json import export
+from worldgen.world_json import ATTRIBUTION, export
 
 #: Files of one campaign that are kept; older ones go.
 KEPT = 5
@@ -31,9 +31,13 @@ def _json(world: World) -> str:
     return json.dumps(export(world), ensure_ascii=False, indent=1, default=str) + "\n"
 
 
+def _printed(world: World) -> str:
+    return f"{document(world)}\n---\n\n{ATTRIBUTION}\n"
+
+
 FORMATS = {
     "json": Format(extension=".world.json", media_type="application/json", write=_json),
-    "markdown": Format(extension=".md", media_type="text/markdown; charset=utf-8", write=document),
+    "markdown": Format(extension=".md", media_type="text/markdown; charset=utf-8", write=_printed),
 }
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from worldgen import phases
+from worldgen.models import Source
 from worldgen.rows import Row, World
 
-SOURCE = "Made by rules, from random tables and the backstories of the party."
 FIRST = ("name", "title", "detail", "fact", "skill")  # what a line of a list begins with
 OWN_PLACE = ("code", "name", "summary", "description", "tags")
 SPECIAL = str.maketrans({mark: "\\" + mark for mark in "\\`*_{}[]<>#|"})
@@ -22,7 +23,14 @@ def document(world: World) -> str:
 def _lines(world: World) -> Iterator[str]:
     campaign = world.campaign
     names = _names(world)
-    yield from (f"# {plain(campaign.name)}", "", f"*{SOURCE}*", "", plain(campaign.premise), "")
+    yield from (
+        f"# {plain(campaign.name)}",
+        "",
+        f"*{made_by(world)}*",
+        "",
+        plain(campaign.premise),
+        "",
+    )
     yield from ("## The party", "")
     for pc in world.party.values():
         facts = [fact.text for fact in world.facts if fact.pc_id == pc.pk]
@@ -33,6 +41,14 @@ def _lines(world: World) -> Iterator[str]:
         yield from (f"## {phase.title}", "")
         for table in phase.tables:
             yield from _table(world, table, names)
+
+
+def made_by(world: World) -> str:
+    """Who wrote the rows, most first: a world by rules is never passed off as anything else."""
+    rows = [row for table in world.tables.values() for row in table.values()]
+    counts = Counter(Source(row.state["source"]) for row in rows)
+    said = [f"{count} {source.label}" for source, count in counts.most_common()]
+    return f"{len(rows)} rows: {', '.join(said)}." if rows else "No rows yet."
 
 
 def _table(world: World, table: str, names: dict[str, str]) -> Iterator[str]:
@@ -90,7 +106,8 @@ def _shown(value: Any, names: dict[str, str]) -> str:
     if isinstance(value, dict):
         rest = {key: _shown(item, names) for key, item in value.items()}
         first = [rest.pop(key) for key in FIRST if rest.get(key)]
-        said = "; ".join(f"{words(key).lower()} {text}" for key, text in rest.items() if text)
+        mark = " " if first else ": "
+        said = "; ".join(f"{words(key).lower()}{mark}{text}" for key, text in rest.items() if text)
         return ": ".join(part for part in (", ".join(first), said) if part)
     if isinstance(value, list):
         shown = [text for item in value if (text := _shown(item, names))]

@@ -26,6 +26,12 @@ from worldgen.save import Writer, save_rows
 from worldgen.validator import Checked, check_row
 
 MOST_ROWS = 20_000
+#: The words of worlds follow it: abilities, skills, kinds of creatures, conditions, damage.
+ATTRIBUTION = (
+    'This work includes material from the System Reference Document 5.1 ("SRD 5.1") by Wizards of the'
+    " Coast LLC, available at https://dnd.wizards.com/resources/systems-reference-document. The SRD 5.1"
+    " is licensed under CC-BY-4.0, https://creativecommons.org/licenses/by/4.0/legalcode."
+)
 FORMAT = "storyforge-world"
 VERSION = 1
 CAMPAIGN = (
@@ -119,6 +125,7 @@ def export(world: World) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": VERSION,
+        "attribution": [ATTRIBUTION],
         "campaign": {
             **{name: getattr(world.campaign, name) for name in CAMPAIGN},
             "locks": Locks.model_validate(world.campaign.locks).model_dump(),

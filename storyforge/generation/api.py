@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from storyforge.core.rates import Rate, rated
 from storyforge.generation.context import assemble
 from storyforge.generation.models import PromptPart, Receipt
+from storyforge.generation.reading import readable
 from storyforge.generation.requests import generation_for
 from storyforge.jobs.answers import STARTS, accept_order
 from storyforge.jobs.orders import order, validated
@@ -97,6 +98,9 @@ class ReceiptViewSet(ReadContentViewSet):
     queryset = Receipt.objects.order_by("created_at", "step")
     serializer_class = ReceiptSerializer
     filterset_fields = ["job", "project", "writer"]
+
+    def get_queryset(self) -> Any:
+        return readable(self.request.user, super().get_queryset())
 
     @extend_schema(responses={200: {"type": "object"}})
     @action(detail=True, methods=["get"])

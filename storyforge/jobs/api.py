@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 from storyforge.core.api import IdFilterSet, KeyPages
 from storyforge.core.problems import MEDIA_TYPE, problem
 from storyforge.core.rates import Rate, rated
-from storyforge.jobs import events, trees
+from storyforge.jobs import events, registry, trees
 from storyforge.jobs.answers import STARTS, JobSerializer, accept, accept_order
 from storyforge.jobs.create import create_job
 from storyforge.jobs.errors import (
@@ -36,6 +36,7 @@ from storyforge.jobs.orders import askable, read_order
 from storyforge.jobs.polling import poll
 from storyforge.jobs.queues import WriterWish
 from storyforge.jobs.stream import EventStreamRenderer, stream
+from storyforge.projects.access import require
 from storyforge.projects.api import ScopedViewSetMixin
 from storyforge.projects.roles import Action
 
@@ -233,6 +234,8 @@ class JobViewSet(
             raise JobNotFinished(job_status=job.status)
         if job.is_expired:
             raise ResultExpired(expired_at=job.expires_at)
+        if registry.is_secret(job.kind):
+            require(request.user, Action.VIEW_SECRETS, job.project_id)
         body = self.get_serializer(job).data
         code = job.error["error_code"] if job.error else ""
         if code in PROMISED:

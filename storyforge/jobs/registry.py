@@ -27,6 +27,7 @@ class Handler(Protocol):
 
 
 _handlers: dict[str, Handler] = {}
+_secret: set[str] = set()
 
 
 def register(handler: Handler) -> None:
@@ -34,6 +35,21 @@ def register(handler: Handler) -> None:
     if handler.kind in _handlers:
         raise ValueError(f"Two handlers claim {handler.kind!r}.")
     _handlers[handler.kind] = handler
+
+
+def keep_secret(prefix: str) -> None:
+    """What jobs of kinds that begin so have read and made is for those only who may see secrets."""
+    _secret.add(prefix)
+
+
+def secret_kinds() -> frozenset[str]:
+    """How the kinds begin whose results and receipts are kept from readers."""
+    return frozenset(_secret)
+
+
+def is_secret(kind: str) -> bool:
+    """Whether results and receipts of this kind are kept from readers."""
+    return kind.startswith(tuple(_secret))
 
 
 def get(kind: str) -> Handler:

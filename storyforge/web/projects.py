@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from storyforge.accounts.models import APIToken
 from storyforge.core.errors import NotFound
 from storyforge.generation.models import Receipt
+from storyforge.generation.reading import readable
 from storyforge.jobs import registry
 from storyforge.jobs.costs import cost_of, of_units
 from storyforge.jobs.models import Job
@@ -80,7 +81,7 @@ class JobPage(ProjectPage):
             "cost": f"${used.spent_micros / MICROS:.4f}",
             "steps": job.steps.order_by("pk")[:200],
             "events": job.events.exclude(type="job.delta").order_by("-seq")[:50],
-            "receipts": Receipt.objects.filter(job=job),
+            "receipts": readable(self.user, Receipt.objects.filter(job=job)),
         }
         return context
 

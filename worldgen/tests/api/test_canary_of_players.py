@@ -1,0 +1,212 @@
+"""WA17: a canary in every secret of a world is told to no player, by no endpoint, filter, order or search."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from storyforge.generation.models import PromptPart, Receipt
+from storyforge.jobs.models import Job
+from storyforge.projects.models import Membership
+from tests.contracts.operations import api_operations
+from tests.contracts.rules import RULES
+from tests.make import make
+from worldgen import phases
+from worldgen.judging import keep_report
+from worldgen.models import (
+    Campaign,
+    CheckReport,
+    PCFact,
+    PlayerCharacter,
+    ReferenceIssue,
+    RosterLine,
+    RowDraft,
+    WorldExport,
+)
+from worldgen.models.fields import Line, Prose
+from worldgen.tests.whole import new_run
+
+pytestmark = pytest.mark.django_db
+CANARY = "canary7d20"
+ABOUT = ("job", "receipt", "player-character", "world", "export-file")
+GETS = [
+    op
+    for op in api_operations()
+    if op.method == "get" and ("campaign" in op.route or op.name.startswith(ABOUT))
+]
+
+
+def replaced(value):
+    """A value with the canary for each of its texts."""
+    if isinstance(value, str):
+        return CANARY
+    if isinstance(value, list):
+        return [replaced(element) for element in value]
+    if isinstance(value, dict):
+        return {key: replaced(element) for key, element in value.items()}
+    return value
+
+
+def spoil(row, names):
+    """Write the canary into these texts of a row."""
+    for name in names:
+        name, _, key = name.partition("[].")
+        field = row._meta.get_field(name)
+        if isinstance(field, Prose | Line):
+            setattr(row, name, f"{CANARY} {row.pk}"[: field.max_length])
+        elif field.get_internal_type() == "JSONField" and key:
+            setattr(row, name, [{**e, key: replaced(e[key])} for e in getattr(row, name)])
+        elif field.get_internal_type() == "JSONField":
+            setattr(row, name, replaced(getattr(row, name)))
+    row.save()
+
+
+@pytest.fixture
+def caged(whole):
+    """The world with the canary in every secret field, every hidden row, and all that game masters keep."""
+    hidden = 0
+    for model in phases.tables().values():
+        rows = model.objects.filter(campaign=whole)
+        every = [f.name for f in phases.writable(model) if isinstance(f, Prose | Line)]
+        concealed = set()
+        if model.hidden_rows is not None:
+            concealed = set(rows.filter(model.hidden_rows).values_list("pk", flat=True))
+            hidden += len(concealed)
+        for row in rows:
+            spoil(row, [*model.gm_fields, *(every if row.pk in concealed else ())])
+            row.extra = {"note": CANARY}
+            row.save(update_fields=["extra"])
+    assert hidden > 20
+    PlayerCharacter.objects.update(backstory=CANARY, goals=[CANARY], bonds=[CANARY])
+    PCFact.objects.update(text=CANARY)
+    Campaign.objects.filter(pk=whole.pk).update(locks={"facts": [CANARY]}, random_seed=72057594037)
+    return whole
+
+
+@pytest.fixture
+def kept(caged):
+    """What runs leave: drafts, issues, rosters, reports, files, results and receipts."""
+    place = {"project": caged.project, "campaign": caged}
+    run = new_run(caged)
+    RosterLine.objects.filter(campaign=caged).update(line=CANARY)
+    RowDraft.objects.create(**place, table_run=run, table_name="planes", row_key="pla01", kind="invalid",
+                            payload={"name": CANARY})  # fmt: skip
+    ReferenceIssue.objects.create(**place, run=run.phase_run.run, table_name="planes", row_key="pla01",
+                                  field="x", raw_value=CANARY, reason="unknown", step=6)  # fmt: skip
+    keep_report(caged, [])
+    CheckReport.objects.update(
+        findings=[{"code": "W01", "table": "", "row": "", "message": CANARY, "blocks": True}]
+    )
+    WorldExport.objects.create(**place, format="json", filename="w.json", content=CANARY.encode())
+    job = make(Job, caged.project, kind="world.run", status="completed", result={"findings": [CANARY]},
+               completed_at=timezone.now())  # fmt: skip
+    parts = PromptPart.keep(caged.project_id, [CANARY])
+    Receipt.objects.create(project=caged.project, job=job, step="write", writer="model", parts=parts,
+                           items=[{"title": CANARY, "code": "", "tokens": 1, "state": "", "reason": ""}])  # fmt: skip
+    return {Job: job, "key": {"player-characters": "pc1", "pc-facts": "pc1f1"}}
+
+
+def addresses(whole, kept):
+    """Every address that somebody may read about this world."""
+    records = {"draft": RowDraft, "export-file": WorldExport, "player-character": PlayerCharacter,
+               "job": Job, "receipt": Receipt, "campaign": Campaign}  # fmt: skip
+    for operation in GETS:
+        route = "/" + operation.route.replace("/?$", "").replace("^", "").replace("\\", "")
+        rows = next(
+            (m.objects.all() for word, m in records.items() if word in operation.name), None
+        )
+        ids = [row.pk for row in rows] if rows is not None else [whole.pk]
+        for table in phases.tables() if "<table>" in route else [""]:
+            for pk in ids if "<pk>" in route else [""]:
+                yield operation.key, _filled(route, whole, table, pk, kept)
+
+
+def _filled(route, whole, table, pk, kept):
+    model = phases.tables().get(table)
+    row = model.objects.filter(campaign=whole).order_by("pk").first() if model else None
+    key = next((k for word, k in kept["key"].items() if word in route), row.pk if row else "")
+    values = {"campaign_pk": whole.pk, "table": table, "key": key, "pk": pk, "phase": "1A"}
+    text = route
+    for name, value in values.items():
+        start = text.find(f"(?P<{name}>")
+        while start >= 0:
+            depth, end = 0, start
+            while True:
+                depth += {"(": 1, ")": -1}.get(text[end], 0)
+                end += 1
+                if depth == 0:
+                    break
+            text = text[:start] + str(value) + text[end:]
+            start = text.find(f"(?P<{name}>")
+    return text.removesuffix("$")
+
+
+def heard(client, whole, kept):
+    """The operations in whose answers the canary sings, and how many answers there were."""
+    found, asked = set(), 0
+    for key, path in addresses(whole, kept):
+        pages = [path] if "world-table" not in key else [
+            path, f"{path}?page_size=100", f"{path}?search={CANARY}", f"{path}?ordering=-updated_at"
+        ]  # fmt: skip
+        for page in pages:
+            answer = client.get(page)
+            asked += 1
+            text = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            assert answer.status_code < 500
+            if CANARY in text.decode(errors="replace") or "72057594037" in text.decode(
+                errors="replace"
+            ):
+                found.add(key)
+    return found, asked
+
+
+def test_no_player_hears_the_canary_and_a_game_master_does(alice, vera, caged, kept):
+    told, asked = heard(alice, caged, kept)
+    assert asked > 200
+    assert {
+        "GET world-table", "GET world-row", "GET world-drafts", "GET world-issues", "GET world-roster",
+        "GET world-checks", "GET export-file", "GET pc-facts", "GET party", "GET campaign-detail",
+        "GET job-result", "GET receipt-prompt", "GET receipt-detail",
+    } <= told  # fmt: skip
+    assert heard(vera, caged, kept)[0] == set()
+
+
+def test_a_player_may_not_ask_by_a_secret(vera, caged, url):
+    refused = 0
+    for table, model in phases.tables().items():
+        for name in {path.partition("[")[0] for path in model.gm_fields}:
+            for query in (f"{name}={CANARY}", f"{name}__gte=1", f"ordering={name}"):
+                answer = vera.get(url(f"tables/{table}?{query}"))
+                assert answer.status_code in (400, 403), (table, query)
+                assert CANARY not in answer.content.decode().replace(query, "")
+                refused += 1
+        for query in ("search=" + CANARY, "page_size=100"):
+            assert CANARY not in vera.get(url(f"tables/{table}?{query}")).content.decode()
+    assert refused > 50
+
+
+def test_a_player_counts_no_hidden_row(vera, alice, caged, url):
+    seen = {line["table"]: line["rows"] for line in vera.get(url("tables")).json()}
+    for table, count in seen.items():
+        assert vera.get(url(f"tables/{table}")).json()["count"] == count
+    assert (
+        seen["quest_hooks"]
+        == 0
+        < next(
+            line["rows"]
+            for line in alice.get(url("tables")).json()
+            if line["table"] == "quest_hooks"
+        )
+    )
+
+
+def test_nothing_of_a_world_is_written_by_a_player(vera, url):
+    member = Membership.objects.get(user=vera.user)
+    assert member.role == "viewer"
+    for operation in api_operations():
+        if operation.method != "get" and "<campaign_pk>" in operation.route:
+            assert RULES[operation.key].needs.value != "view", operation.key
+    assert vera.post(url("export")).status_code == 403
+    assert vera.get(f"/api/v1/drafts/{uuid.uuid4()}").status_code == 404
