@@ -283,13 +283,20 @@ def test_coverage_checks_and_references_say_what_is_there(whole, alice, carol, v
     assert "It has no encounter." in checks
     assert quest.name in checks
     run = make(GenerationRun, whole.project, campaign=whole, state="completed")
-    row = {"campaign": whole, "run": run, "row_key": "ent01", "field": "home_region"}
+    row = {"campaign": whole, "run": run, "row_key": "ent01", "field": "home_region",
+           "table_name": "entities"}  # fmt: skip
     make(ReferenceIssue, whole.project, **row, raw_value="The Nowhere", candidates=["reg01"],
          reason="unknown", step=5)  # fmt: skip
     page = alice.get(address("world_issues", whole)).content.decode()
     region = phases.tables()["geography_regions"].objects.get(campaign=whole, code="reg01")
     assert "The Nowhere" in page
     assert region.name in page
+    issue = ReferenceIssue.objects.get(campaign=whole)
+    settle = reverse("resolve-issue", args=[issue.pk])
+    assert settle in page
+    settled = alice.post(settle, {"code": "reg01"}, format="json")
+    assert settled.status_code == 200, settled.content
+    assert settle not in alice.get(address("world_issues", whole)).content.decode()
     for name in ("world_coverage", "world_checks", "world_issues"):
         assert vera.get(address(name, whole)).status_code == 403
 

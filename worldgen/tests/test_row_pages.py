@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 from django.http import QueryDict
+from django.urls import reverse
 
 from conftest import make_user
 from storyforge.jobs.create import create_job
@@ -283,3 +284,14 @@ def test_the_sample_project_gets_a_small_world_that_workers_make_for_nothing(pro
     assert world.size == "small"
     with pytest.raises(ValueError, match="'world'"):
         sample("world")(add_samples)
+
+
+def test_a_row_is_accepted_from_its_page(whole, alice, vera):
+    url = address("world_row", whole, table="planes", key="pla01")
+    accept = reverse("accept-row", args=[whole.pk, "planes", "pla01"])
+    assert accept in alice.get(url).content.decode()
+    assert accept not in vera.get(url).content.decode()
+    assert alice.post(accept).status_code == 200
+    page = alice.get(url).content.decode()
+    assert accept not in page
+    assert "accepted" in page
