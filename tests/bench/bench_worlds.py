@@ -1,0 +1,137 @@
+"""Worlds by rules against a real database: a whole one through jobs, a large save, memory.
+
+Usage: `python -m storyforge.launcher servers python tests/bench/bench_worlds.py [worlds]`, or `make bench`. One
+process does the jobs, one after the other, as one worker with one slot does. Queries go through row-level
+security as everywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+ROWS = 1_000
+
+
+def main() -> None:
+    """Start servers where none are given, make the tables, and print the figures."""
+    if "DATABASE_URL" in os.environ:
+        _with_database()
+        return
+    from contextlib import ExitStack
+
+    from tests.servers import start_servers
+
+    with ExitStack() as stack:
+        start_servers(stack)
+        _with_database()
+
+
+def _with_database() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storyforge.settings")
+    os.environ.setdefault("SECRET_KEY", "for figures only")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from storyforge.accounts.models import User
+    from storyforge.core.acting import acting_as
+    from storyforge.projects.models import Project
+
+    call_command("migrate", verbosity=0)
+    user = User.objects.create_user(f"bench{time.time_ns()}@example.org", "a long password 1")
+    with acting_as(user.pk):
+        project = Project.start(user, name="Bench")
+        worlds_through_jobs(project)
+        a_large_save(project)
+        many_worlds(project, int(sys.argv[1]) if len(sys.argv) > 1 else 10)
+
+
+def worlds_through_jobs(project: Any) -> None:
+    """WA08: from the request to the last check, all jobs by one worker."""
+    for size in ("small", "standard", "standard"):
+        wall, cpu, jobs, rows, queries = one_world(project, size)
+        print(f"{size}: {rows} rows, {jobs} jobs, {wall:.1f} s, {cpu:.1f} s of this process, "
+              f"{queries} queries")  # fmt: skip
+
+
+def one_world(project: Any, size: str) -> tuple[float, float, int, int, int]:
+    """Wall seconds, processor seconds of this process, jobs, rows and queries of a world."""
+    from django.db import connection
+
+    from storyforge.jobs.runner import run_due
+    from worldgen.headless import make_world
+
+    count = [0]
+
+    def counting(execute: Any, *args: Any) -> Any:
+        count[0] += 1
+        return execute(*args)
+
+    premise = f"{time.time_ns()} bells ring below a drowned coast."  # a name of its own
+    with connection.execute_wrapper(counting):
+        wall, cpu = time.perf_counter(), time.process_time()
+        _, job = make_world(project, actor=project.owner, premise=premise, size=size)
+        jobs = run_due(5_000)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    job.refresh_from_db()
+    if job.status != "completed":
+        raise SystemExit(f"the run ended as {job.status}: {job.error}")
+    return wall, cpu, jobs, sum((job.result or {}).get("rows", {}).values()), count[0]
+
+
+def a_large_save(project: Any) -> None:
+    """WA10: a batch of a thousand rows through validator, references, rules and save."""
+    from worldgen.models import Campaign
+    from worldgen.save import Writer, save_rows
+    from worldgen.validator import check
+
+    took = []
+    for turn in range(3):
+        campaign = Campaign.objects.create(project=project, name=f"Planes {turn}")
+        rows = [plane(number) for number in range(1, ROWS + 1)]
+        started = time.perf_counter()
+        for at in range(0, ROWS, 500):  # an answer holds at most so many
+            checked = check("planes", rows[at : at + 500])
+            saved = save_rows(campaign, "planes", checked, writer=Writer(source="imported"))
+            assert len(saved.created) == 500, saved.invalid
+        took.append(time.perf_counter() - started)
+    print(f"save of {ROWS} rows: median {statistics.median(took):.2f} s of {len(took)}")
+
+
+def plane(number: int) -> dict[str, Any]:
+    """A row of a table with texts, words and a reference to its own table."""
+    return {
+        "code": f"pla{number:04d}", "name": f"Plane {number}", "summary": "One.",
+        "description": "A plane among many.", "tags": [], "plane_type": "outer",
+        "parent_plane": None if number == 1 else "pla0001", "alignment": "true_neutral",
+        "dominant_element": "none", "gravity": "normal", "time_flow": "normal",
+        "magic_effect": "normal", "native_creature_types": [], "access_methods": ["A door."],
+        "hazards": [], "is_home": False,
+    }  # fmt: skip
+
+
+def many_worlds(project: Any, worlds: int) -> None:
+    """WA11: what the process keeps after many standard worlds."""
+    one_world(project, "standard")
+    before = kept()
+    for _ in range(worlds):
+        one_world(project, "standard")
+    print(f"{worlds} standard worlds: memory grew by {kept() - before:.1f} MB")
+
+
+def kept() -> float:
+    """The largest memory that the process has had, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
