@@ -18,6 +18,7 @@ from storyforge.jobs.create import create_job
 from storyforge.jobs.errors import UnknownKind
 from storyforge.jobs.models import Job
 from storyforge.jobs.queues import Priority
+from storyforge.money.errors import LimitExceeded
 from storyforge.projects.access import get_visible, require
 from storyforge.projects.models import Project, ProjectContent
 from storyforge.projects.roles import Action
@@ -173,8 +174,12 @@ def read_order(body: Mapping[str, Any], *, actor: User) -> Order:
     wish = {} if form.writer is None else {"writer": form.writer}
     made = order(form.kind, target=target, actor=actor, body={**form.input, **wish})
     if form.max_cost_micros is not None and made.most_micros > form.max_cost_micros:
-        problem = f"It may cost up to {made.most_micros} micro-dollars."
-        raise serializers.ValidationError({"max_cost_micros": [problem]})
+        raise LimitExceeded(
+            "It may cost more than you want to pay for it.",
+            quota="job",
+            needed=made.most_micros,
+            limit=form.max_cost_micros,
+        )
     return made if form.priority == "normal" else _lowered(made)
 
 

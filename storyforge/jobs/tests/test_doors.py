@@ -220,8 +220,8 @@ def test_an_estimate_tells_what_a_model_costs_at_most_and_how_long_it_took(
     one = told["cost"]["most_micros"]
     assert one > 0
     dear = bob.post(DOOR, {**body, "writer": "model", "max_cost_micros": one - 1})
-    assert code(dear) == (400, "validation_error")
-    assert list(dear.json()["errors"]) == ["max_cost_micros"]
+    assert code(dear) == (402, "SUBSCRIPTION_LIMIT_EXCEEDED")
+    assert (dear.json()["needed"], dear.json()["limit"]) == (one, one - 1)
     cheap = {"writer": "model", "max_cost_micros": one}
     assert bob.post(DOOR, {**body, **cheap}).status_code == 202
     make(Chapter, book.project, known={Book: book}, words=2_500)
