@@ -90,6 +90,17 @@ def reveal_fields(campaign: Campaign, row: WorldRow, names: Sequence[str]) -> No
     _set(campaign, {table_of(type(row)): [row.pk]}, only=Q(), revealed_fields=sorted(set(names)))
 
 
+@transaction.atomic
+def reveal_field(campaign: Campaign, row: WorldRow, name: str, *, to: bool) -> None:
+    """Show one field's secrets to players, those inside its elements too, or hide them; others stay."""
+    locked(campaign)
+    row.refresh_from_db(fields=["revealed_fields"])
+    own = [path for path in row.gm_fields if path == name or path.startswith(f"{name}[].")]
+    kept = [path for path in row.gm_fields if path in row.revealed_fields and path not in own]
+    if own:
+        reveal_fields(campaign, row, kept + own if to else kept)
+
+
 def _set(campaign: Campaign, rows: Chosen, *, only: Q, **values: Any) -> int:
     locked(campaign)
     changed = 0

@@ -26,17 +26,21 @@ def change_roster(
     campaign: Campaign,
     changes: Sequence[Mapping[str, Any]],
     additions: Sequence[Mapping[str, Any]],
+    *,
+    even_written: bool = False,
 ) -> list[RosterLine]:
     """Change lines by code and add new ones, all or none; the campaign's lines afterwards.
 
-    Raises `InvalidRow` for unknown codes, names that are taken or banned, and `StateConflict` for a line whose
-    row is written: that is the one to change.
+    Changed lines are a person's from then on: no run renames or drops them. Raises `InvalidRow` for unknown
+    codes, names that are taken or banned, and `StateConflict` for a line whose row is written: that is the
+    one to change. With `even_written` such lines are changed too; the next run writes after them.
     """
     locked(campaign)
     lines = {line.code: line for line in RosterLine.objects.filter(campaign=campaign)}
     if unknown := [c["code"] for c in changes if c["code"] not in lines]:
         raise InvalidRow([_issue("", unknown[0], "The roster has no line of this code.")])
-    _refuse_written(campaign, [lines[change["code"]] for change in changes])
+    if not even_written:
+        _refuse_written(campaign, [lines[change["code"]] for change in changes])
     for change in changes:
         line = lines[change["code"]]
         for name in CHANGED:

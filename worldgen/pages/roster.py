@@ -11,13 +11,15 @@ from django.shortcuts import redirect
 from storyforge.core.errors import NotFound
 from storyforge.projects.roles import Action
 from worldgen import phases
-from worldgen.lines import Wish, change_lines
+from worldgen.errors import InvalidRow
+from worldgen.listing_roster import change_roster
 from worldgen.models import RosterLine
 from worldgen.pages.base import WorldPage
 from worldgen.shown import words
 
 NAME, LINE = 80, 200  # as long as the columns
 MOST_LINES = 400
+LAST = 999  # the place of a new line
 
 
 class RosterPage(WorldPage):
@@ -38,14 +40,9 @@ class RosterPage(WorldPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        coded = [t for t in self.phase.tables if phases.tables()[t].code_prefix]
-        by_table: dict[str, list[Any]] = {table: [] for table in coded}
-        if "wishes" in context:
-            for wish in context["wishes"]:
-                by_table[wish.table].append(wish)
-        else:
-            for line in self._lines():
-                by_table[line.table_name].append(line)
+        by_table: dict[str, list[RosterLine]] = {table: [] for table in self._coded()}
+        for line in context.get("typed") or self._lines():
+            by_table[line.table_name].append(line)
         context |= {
             "phase": self.phase,
             "phases": [p for p in phases.PHASES if p.has_roster],
@@ -53,43 +50,52 @@ class RosterPage(WorldPage):
         }
         return context
 
+    def _coded(self) -> list[str]:
+        return [table for table in self.phase.tables if phases.tables()[table].code_prefix]
+
     def _lines(self) -> list[RosterLine]:
         rows = RosterLine.objects.filter(
-            campaign=self.campaign, table_name__in=self.phase.tables
+            campaign=self.campaign, table_name__in=self._coded()
         ).order_by("table_name", "position", "code")
         return list(rows[:MOST_LINES])
 
     def change(self, request: HttpRequest) -> HttpResponse:
-        """Save every line of the form."""
-        wishes = [*self._kept(request), *self._new(request)]
-        if issues := change_lines(self.campaign, self.phase.code, wishes):
-            said = [f"{issue.row}: {issue.message}" for issue in issues]
-            return self.again(problems=said, wishes=[w for w in wishes if w.code])
+        """Save every line of the form that says something else than before, and the new ones."""
+        lines = [line for line in self._lines() if f"{line.code}.name" in request.POST]
+        changes = [change for line in lines if (change := _typed(request, line))]
+        try:
+            change_roster(self.campaign, changes, self._new(request), even_written=True)
+        except InvalidRow as error:
+            said = [f"{issue.row}: {issue.message}" for issue in error.issues]
+            return self.again(problems=said, typed=lines)
         messages.success(request, "The roster is saved. The next run writes the rows after it.")
         return redirect("world_roster", self.project.pk, self.campaign.pk, self.phase.code)
 
-    def _kept(self, request: HttpRequest) -> list[Wish]:
+    def _new(self, request: HttpRequest) -> list[dict[str, Any]]:
         return [
-            Wish(
-                table=line.table_name,
-                code=line.code,
-                name=_text(request, f"{line.code}.name", NAME) or line.name,
-                line=_text(request, f"{line.code}.line", LINE),
-                position=_number(request, f"{line.code}.position", line.position),
-                is_dropped=f"{line.code}.drop" in request.POST,
-            )
-            for line in self._lines()
-            if f"{line.code}.name" in request.POST
-        ]
-
-    def _new(self, request: HttpRequest) -> list[Wish]:
-        return [
-            Wish(
-                table=table, name=name, line=_text(request, f"new.{table}.line", LINE), position=999
-            )
-            for table in self.phase.tables
+            {
+                "table": table,
+                "name": name,
+                "line": _text(request, f"new.{table}.line", LINE),
+                "position": LAST,
+            }
+            for table in self._coded()
             if (name := _text(request, f"new.{table}.name", NAME))
         ]
+
+
+def _typed(request: HttpRequest, line: RosterLine) -> dict[str, Any]:
+    """Put what was typed into the line, unsaved; its change, empty where nothing was changed."""
+    typed = {
+        "name": _text(request, f"{line.code}.name", NAME) or line.name,
+        "line": _text(request, f"{line.code}.line", LINE),
+        "position": _number(request, f"{line.code}.position", line.position),
+        "is_dropped": f"{line.code}.drop" in request.POST,
+    }
+    change = {name: value for name, value in typed.items() if getattr(line, name) != value}
+    for name, value in change.items():
+        setattr(line, name, value)
+    return {"code": line.code, **change} if change else {}
 
 
 def _text(request: HttpRequest, name: str, limit: int) -> str:

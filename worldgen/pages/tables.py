@@ -16,8 +16,8 @@ from storyforge.core.errors import NotFound, StoryforgeError
 from storyforge.projects.roles import Action
 from worldgen import phases
 from worldgen.counts import STATES
+from worldgen.deciding import reveal_field, set_lock, set_revealed
 from worldgen.editing import Editor, delete_row
-from worldgen.marking import lock, reveal, reveal_field
 from worldgen.models import FactCitation, RowDraft, WorldRow
 from worldgen.models.base import Source
 from worldgen.models.fields import Word
@@ -173,7 +173,7 @@ class RowPage(OneRowPage):
         """Lock, reveal or delete the row."""
         match request.POST.get("do", ""):
             case "lock" | "unlock" as verb:
-                lock(self.row, locked=verb == "lock")
+                set_lock(self.campaign, {self.table: [self.row.pk]}, to=verb == "lock")
                 said = "Locked: nobody and no run changes it." if verb == "lock" else "Unlocked."
             case "reveal" | "hide" as verb:
                 said = self._reveal(request.POST.get("field", ""), revealed=verb == "reveal")
@@ -187,9 +187,9 @@ class RowPage(OneRowPage):
 
     def _reveal(self, name: str, *, revealed: bool) -> str:
         if name:
-            reveal_field(self.row, name, revealed=revealed)
+            reveal_field(self.campaign, self.row, name, to=revealed)
         else:
-            reveal(self.row, revealed=revealed)
+            set_revealed(self.campaign, {self.table: [self.row.pk]}, to=revealed)
         return "Players see it now." if revealed else "Hidden from players."
 
     def _delete(self, request: HttpRequest) -> HttpResponse:

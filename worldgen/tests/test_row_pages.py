@@ -132,12 +132,13 @@ def test_a_row_that_somebody_saved_meanwhile_is_not_overwritten(whole, alice):
 
 def test_a_locked_row_is_changed_by_nobody_until_it_is_unlocked(whole, alice, vera):
     url = address("world_row", whole, **HOME)
+    before = entity(whole).revision
     assert send(alice, url, {"do": "lock"}).status_code == 302
     edit = address("world_row_edit", whole, **HOME)
     form = page_form(alice, edit)
     form["occupation"] = "Nobody"
     assert send(alice, edit, form).status_code == 422
-    assert entity(whole).is_locked
+    assert (entity(whole).is_locked, entity(whole).revision) == (True, before + 1)
     assert send(vera, url, {"do": "unlock"}).status_code == 403
     send(alice, url, {"do": "unlock"})
     assert send(alice, edit, form).status_code == 302
@@ -159,6 +160,26 @@ def test_what_is_revealed_players_see_and_what_is_hidden_again_they_do_not(whole
     assert vera.get(quest).status_code == 200
     for name in ("world_history", "world_row_edit"):
         assert vera.get(address(name, whole, **HOME)).status_code == 403
+
+
+def test_secrets_inside_the_elements_of_a_field_are_revealed_with_it_and_others_stay(whole, alice):
+    taverns = phases.tables()["taverns"].objects.filter(campaign=whole)
+    code = taverns.first().code
+    url = address("world_row", whole, table="taverns", key=code)
+    for do, field, seen in (
+        ("reveal", "name", []),
+        ("reveal", "rumors", ["rumors[].truth"]),
+        ("hide", "name", ["rumors[].truth"]),
+        ("hide", "rumors", []),
+    ):
+        send(alice, url, {"do": do, "field": field})
+        assert taverns.get(code=code).revealed_fields == seen, (do, field)
+    people = phases.tables()["entities"].objects.filter(campaign=whole, code="ent01")
+    people.update(revealed_fields=["gm_secret"])
+    other = next(name for name in people.get().gm_fields if name != "gm_secret")
+    home = address("world_row", whole, **HOME)
+    send(alice, home, {"do": "reveal", "field": other.partition("[")[0]})
+    assert {"gm_secret", other} <= set(people.get().revealed_fields)
 
 
 def test_a_row_is_added_and_deleted_and_one_that_is_needed_stays(whole, alice):
