@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Count, Sum
 
 from worldgen import phases
-from worldgen.counting import counted
+from worldgen.counts import TableCount, counts_of
 from worldgen.models import Campaign, PhaseRun, PlayerCharacter, RowDraft, TableRun
-from worldgen.sight import counts_of
-
-if TYPE_CHECKING:
-    from storyforge.projects.models import Actor
+from worldgen.reader import Reader
+from worldgen.sight import counts_of as wanted_of
 
 GROUPS = {"1": "Foundations", "2": "What the party meets", "3": "Adventures and ties"}
 #: The state of a milestone is the first of these that one of its phases is in.
 ORDER = ("running", "failed", "partial", "waiting", "skipped", "done")
 
 
-def phase_status(campaign: Campaign, user: Actor) -> list[dict[str, Any]]:
-    """Each milestone with state, percent, rows, cost and the calls that failed; six queries.
+def phase_status(reader: Reader) -> list[dict[str, Any]]:
+    """Each milestone with state, percent, rows, cost and the calls that failed; seven queries.
 
-    Rows are those that this user sees. The percentage is of expected tokens.
+    Rows are those that this reader sees. The percentage is of expected tokens.
     """
-    nine = _phases(campaign, user)
-    if campaign.phase_mode == "nine":
+    nine = _phases(reader)
+    if reader.campaign.phase_mode == "nine":
         return nine
     return [
         _joined(group, title, [line for line in nine if line["phase"][0] == group])
@@ -34,10 +32,11 @@ def phase_status(campaign: Campaign, user: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def _phases(campaign: Campaign, user: Actor) -> list[dict[str, Any]]:
+def _phases(reader: Reader) -> list[dict[str, Any]]:
+    campaign = reader.campaign
     party = PlayerCharacter.objects.filter(campaign=campaign).count()
-    wanted = counts_of(campaign, party)
-    tables = {line["table"]: line for line in counted(campaign, user)}
+    wanted = wanted_of(campaign, party)
+    tables = counts_of(reader)
     last = _last_attempts(campaign)
     costs, failed = _calls(campaign)
     drafts = _drafts(campaign)
@@ -54,11 +53,11 @@ def _phases(campaign: Campaign, user: Actor) -> list[dict[str, Any]]:
 
 def _line(
     phase: phases.Phase,
-    tables: list[dict[str, Any]],
+    tables: list[TableCount],
     wanted: dict[str, int],
     last: PhaseRun | None,
 ) -> dict[str, Any]:
-    rows = {line["table"]: line["rows"] for line in tables}
+    rows = {count.table: count.rows for count in tables}
     tokens = {t: phases.tables()[t].row_tokens for t in phase.tables}
     planned = sum(wanted[t] * tokens[t] for t in phase.tables)
     there = sum(min(rows[t], wanted[t]) * tokens[t] for t in phase.tables)
@@ -72,8 +71,8 @@ def _line(
         "percent": percent,
         "planned": sum(wanted[t] for t in phase.tables),
         "rows": sum(rows.values()),
-        "stale": sum(line["stale"] for line in tables),
-        "protected": sum(line["protected"] for line in tables),
+        "stale": sum(count.stale for count in tables),
+        "protected": sum(count.protected for count in tables),
         "tables": list(phase.tables),
     }
 

@@ -40,6 +40,7 @@ from worldgen.errors import RowProtected
 from worldgen.generations.world_rollback import ROLLBACK
 from worldgen.models import GenerationRun
 from worldgen.phase_status import phase_status
+from worldgen.reader import Reader
 from worldgen.rollback import refuse_unfit, work_out
 from worldgen.rows import key_of, load_rows
 from worldgen.secrets import visible
@@ -158,7 +159,7 @@ class PhasesOfCampaign(InCampaign):
     @extend_schema(responses=Status(many=True))
     def get(self, request: Request, campaign_pk: str) -> Response:
         """Nine milestones, or three in the plain mode."""
-        return Response(phase_status(self.campaign, request.user))
+        return Response(phase_status(Reader(self.campaign, request.user)))
 
 
 class RestartView(AskingView):

@@ -13,10 +13,11 @@ from storyforge.core.api import Pages
 from storyforge.core.errors import MalformedRequest
 from worldgen.api.base import InCampaign, row_named, table_named
 from worldgen.api.shapes import FIELDS, IF_MATCH, LIST, ROW, ROWS, TableCount
-from worldgen.counting import counted
+from worldgen.counts import counts_of
 from worldgen.editing import add_row, delete_row, edit_row
 from worldgen.models import WorldRow
 from worldgen.presenting import present
+from worldgen.reader import Reader
 from worldgen.searching import narrowed
 from worldgen.secrets import visible
 
@@ -28,7 +29,8 @@ class TablesView(InCampaign):
 
     @extend_schema(responses=TableCount(many=True))
     def get(self, request: Request, campaign_pk: str) -> Response:
-        return Response(counted(self.campaign, request.user))
+        counts = counts_of(Reader(self.campaign, request.user))
+        return Response(TableCount(list(counts.values()), many=True).data)
 
 
 class RowsView(InCampaign):

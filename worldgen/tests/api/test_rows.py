@@ -38,6 +38,25 @@ def test_every_table_lists_its_rows_with_codes_and_names_at_a_constant_cost(alic
     assert cost < 12
 
 
+def test_tables_tell_their_rows_by_state_and_those_that_no_run_changes(alice, url, whole):
+    rows = Faction.objects.filter(campaign=whole)
+    total = rows.count()
+    rows.filter(code="fac01").update(row_state="needs_repair", is_stale=True, is_locked=True)
+    rows.filter(code="fac02").update(row_state="accepted", source="imported")
+    lines = {line["table"]: line for line in alice.get(url("tables")).json()}
+    states = {"roster": 0, "drafted": 0, "valid": total - 2, "needs_repair": 1, "accepted": 1}
+    assert lines["factions"] == {
+        "table": "factions", "phase": "1C", "rows": total, "states": states, "stale": 1,
+        "protected": 2,
+    }  # fmt: skip
+    phases.tables()["entity_languages"].objects.filter(campaign=whole).delete()
+    lines = {line["table"]: line for line in alice.get(url("tables")).json()}
+    assert (
+        lines["entity_languages"]["rows"],
+        set(lines["entity_languages"]["states"].values()),
+    ) == (0, {0})
+
+
 def test_rows_are_filtered_ordered_and_searched(alice, url):
     def codes(query):
         answer = alice.get(url(f"tables/entities?page_size=100&{query}"))
