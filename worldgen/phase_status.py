@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Count, Sum
 
@@ -16,10 +17,81 @@ from worldgen.sight import counts_of as wanted_of
 GROUPS = {"1": "Foundations", "2": "What the party meets", "3": "Adventures and ties"}
 #: The state of a milestone is the first of these that one of its phases is in.
 ORDER = ("running", "failed", "partial", "waiting", "skipped", "done")
+IN_WORDS = {"partial": "done with gaps"}
+MICROS = 1_000_000
 
 
-def phase_status(reader: Reader) -> list[dict[str, Any]]:
-    """Each milestone with state, percent, rows, cost and the calls that failed; seven queries.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FailedCall:
+    """A call of a writer that gave nothing; `table` is empty for a roster."""
+
+    table: str
+    kind: str
+    error_code: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Milestone:
+    """A phase, or a group of them: its state, the rows one reader sees, what they cost, what failed.
+
+    `rosters` are the codes of its phases that list rows before they write them.
+    """
+
+    phase: str
+    title: str
+    state: str
+    attempt: int
+    percent: int
+    planned: int
+    counts: tuple[TableCount, ...]
+    rosters: tuple[str, ...]
+    in_repair: int
+    cost_micros: int
+    failed: tuple[FailedCall, ...]
+
+    @property
+    def state_label(self) -> str:
+        """The state in words."""
+        return IN_WORDS.get(self.state, self.state)
+
+    @property
+    def tables(self) -> list[str]:
+        """The names of its tables."""
+        return [count.table for count in self.counts]
+
+    @property
+    def rows(self) -> int:
+        """The rows of all its tables."""
+        return sum(count.rows for count in self.counts)
+
+    @property
+    def stale(self) -> int:
+        """Rows whose grounds have changed since they were written."""
+        return sum(count.stale for count in self.counts)
+
+    @property
+    def protected(self) -> int:
+        """Rows that no run changes."""
+        return sum(count.protected for count in self.counts)
+
+    @property
+    def repair(self) -> int:
+        """Rows that need a hand; `in_repair` are those that were kept out."""
+        return sum(count.repair for count in self.counts)
+
+    @property
+    def cost(self) -> str:
+        """US dollars, or free."""
+        return f"${self.cost_micros / MICROS:.4f}" if self.cost_micros else "free"
+
+    @property
+    def failed_parts(self) -> list[str]:
+        """What failed, each once: tables, or the roster."""
+        return list(dict.fromkeys(call.table or call.kind for call in self.failed))
+
+
+def phase_status(reader: Reader) -> list[Milestone]:
+    """Each milestone with state, percent, rows, cost and the calls that failed; six queries.
 
     Rows are those that this reader sees. The percentage is of expected tokens.
     """
@@ -27,69 +99,69 @@ def phase_status(reader: Reader) -> list[dict[str, Any]]:
     if reader.campaign.phase_mode == "nine":
         return nine
     return [
-        _joined(group, title, [line for line in nine if line["phase"][0] == group])
+        _joined(group, title, [each for each in nine if each.phase[0] == group])
         for group, title in GROUPS.items()
     ]
 
 
-def _phases(reader: Reader) -> list[dict[str, Any]]:
+def _phases(reader: Reader) -> list[Milestone]:
     campaign = reader.campaign
     party = PlayerCharacter.objects.filter(campaign=campaign).count()
     wanted = wanted_of(campaign, party)
-    tables = counts_of(reader)
+    counts = counts_of(reader)
     last = _last_attempts(campaign)
-    costs, failed = _calls(campaign)
+    costs, failed = _costs(campaign), _failed(campaign, last.values())
     drafts = _drafts(campaign)
     return [
-        _line(phase, [tables[t] for t in phase.tables], wanted, last.get(phase.code))
-        | {
-            "in_repair": sum(drafts.get(t, 0) for t in phase.tables),
-            "cost_micros": costs.get(phase.code, 0),
-            "failed": failed.get(phase.code, []),
-        }
+        Milestone(
+            phase=phase.code,
+            title=phase.title,
+            state=_state(here, last.get(phase.code)),
+            attempt=last[phase.code].attempt if phase.code in last else 0,
+            percent=_percent(here, wanted, last.get(phase.code)),
+            planned=sum(wanted[table] for table in phase.tables),
+            counts=here,
+            rosters=(phase.code,) if phase.has_roster else (),
+            in_repair=sum(drafts.get(table, 0) for table in phase.tables),
+            cost_micros=costs.get(phase.code, 0),
+            failed=tuple(failed[phase.code]),
+        )
         for phase in phases.PHASES
+        for here in [tuple(counts[table] for table in phase.tables)]
     ]
 
 
-def _line(
-    phase: phases.Phase,
-    tables: list[TableCount],
-    wanted: dict[str, int],
-    last: PhaseRun | None,
-) -> dict[str, Any]:
-    rows = {count.table: count.rows for count in tables}
-    tokens = {t: phases.tables()[t].row_tokens for t in phase.tables}
-    planned = sum(wanted[t] * tokens[t] for t in phase.tables)
-    there = sum(min(rows[t], wanted[t]) * tokens[t] for t in phase.tables)
-    percent = 100 if last and last.state == "done" else 100 * there // max(planned, 1)
-    state = last.state if last else ("done" if any(rows.values()) else "waiting")
-    return {
-        "phase": phase.code,
-        "title": phase.title,
-        "state": state,
-        "attempt": last.attempt if last else 0,
-        "percent": percent,
-        "planned": sum(wanted[t] for t in phase.tables),
-        "rows": sum(rows.values()),
-        "stale": sum(count.stale for count in tables),
-        "protected": sum(count.protected for count in tables),
-        "tables": list(phase.tables),
-    }
+def _state(counts: Sequence[TableCount], last: PhaseRun | None) -> str:
+    if last:
+        state: str = last.state
+        return state
+    return "done" if any(count.rows for count in counts) else "waiting"
 
 
-def _joined(group: str, title: str, lines: list[dict[str, Any]]) -> dict[str, Any]:
-    sums = ("planned", "rows", "stale", "protected", "in_repair", "cost_micros")
-    states = {line["state"] for line in lines}
-    return {
-        "phase": group,
-        "title": title,
-        "state": next(state for state in ORDER if state in states),
-        "attempt": max(line["attempt"] for line in lines),
-        "percent": sum(line["percent"] for line in lines) // len(lines),
-        "tables": [table for line in lines for table in line["tables"]],
-        "failed": [each for line in lines for each in line["failed"]],
-        **{name: sum(line[name] for line in lines) for name in sums},
-    }
+def _percent(counts: Sequence[TableCount], wanted: dict[str, int], last: PhaseRun | None) -> int:
+    if last and last.state == "done":
+        return 100
+    tokens = {count.table: phases.tables()[count.table].row_tokens for count in counts}
+    planned = sum(wanted[table] * each for table, each in tokens.items())
+    there = sum(min(c.rows, wanted[c.table]) * tokens[c.table] for c in counts)
+    return 100 * there // max(planned, 1)
+
+
+def _joined(group: str, title: str, parts: Sequence[Milestone]) -> Milestone:
+    states = {part.state for part in parts}
+    return Milestone(
+        phase=group,
+        title=title,
+        state=next(state for state in ORDER if state in states),
+        attempt=max(part.attempt for part in parts),
+        percent=sum(part.percent for part in parts) // len(parts),
+        planned=sum(part.planned for part in parts),
+        counts=tuple(count for part in parts for count in part.counts),
+        rosters=tuple(code for part in parts for code in part.rosters),
+        in_repair=sum(part.in_repair for part in parts),
+        cost_micros=sum(part.cost_micros for part in parts),
+        failed=tuple(call for part in parts for call in part.failed),
+    )
 
 
 def _last_attempts(campaign: Campaign) -> dict[str, PhaseRun]:
@@ -98,17 +170,20 @@ def _last_attempts(campaign: Campaign) -> dict[str, PhaseRun]:
     return {row.phase: row for row in rows.order_by("created_at", "pk")}
 
 
-def _calls(campaign: Campaign) -> tuple[dict[str, int], dict[str, list[dict[str, str]]]]:
-    """What each phase has cost in all, and what failed in its last attempt."""
-    runs = TableRun.objects.filter(campaign=campaign)
-    costs = runs.order_by().values_list("phase_run__phase").annotate(sum=Sum("cost_micros"))
-    failed: dict[str, list[dict[str, str]]] = defaultdict(list)
-    last = {row.pk for row in _last_attempts(campaign).values()}
-    wrong = runs.filter(state="failed", phase_run__in=last).select_related("phase_run")
-    for run in wrong:
-        told = {"table": run.table_name, "kind": run.kind, "error_code": run.error_code}
-        failed[run.phase_run.phase].append(told)
-    return dict(costs), failed
+def _costs(campaign: Campaign) -> dict[str, int]:
+    """What each phase has cost in all."""
+    runs = TableRun.objects.filter(campaign=campaign).order_by()
+    return dict(runs.values_list("phase_run__phase").annotate(sum=Sum("cost_micros")))
+
+
+def _failed(campaign: Campaign, attempts: Iterable[PhaseRun]) -> dict[str, list[FailedCall]]:
+    """What failed in these attempts, by phase."""
+    failed: dict[str, list[FailedCall]] = defaultdict(list)
+    runs = TableRun.objects.filter(campaign=campaign, state="failed", phase_run__in=list(attempts))
+    for run in runs.select_related("phase_run"):
+        call = FailedCall(table=run.table_name, kind=run.kind, error_code=run.error_code)
+        failed[run.phase_run.phase].append(call)
+    return failed
 
 
 def _drafts(campaign: Campaign) -> dict[str, int]:

@@ -159,7 +159,8 @@ class PhasesOfCampaign(InCampaign):
     @extend_schema(responses=Status(many=True))
     def get(self, request: Request, campaign_pk: str) -> Response:
         """Nine milestones, or three in the plain mode."""
-        return Response(phase_status(Reader(self.campaign, request.user)))
+        milestones = phase_status(Reader(self.campaign, request.user))
+        return Response(Status(milestones, many=True).data)
 
 
 class RestartView(AskingView):

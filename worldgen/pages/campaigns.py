@@ -15,11 +15,10 @@ from storyforge.generation.requests import buttons_for, request_generation
 from storyforge.jobs.models import Job
 from storyforge.projects.models import Project
 from storyforge.projects.roles import Action
-from worldgen.counts import counts_of
-from worldgen.milestones import milestones
 from worldgen.models import Campaign, PlayerCharacter, ReferenceIssue, RowDraft
 from worldgen.pages.base import ChangingPage, WorldPage
 from worldgen.pages.forms import CampaignForm
+from worldgen.phase_status import phase_status
 
 RUN = "world.run"
 
@@ -97,11 +96,11 @@ class WorldHome(WorldPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        counts = counts_of(self.reader)
+        milestones = phase_status(self.reader)
         run = run_of_world(self.campaign)
         context |= {
-            "milestones": milestones(self.campaign, counts),
-            "rows_total": sum(count.rows for count in counts.values()),
+            "milestones": milestones,
+            "rows_total": sum(each.rows for each in milestones),
             "party": PlayerCharacter.objects.filter(campaign=self.campaign),
             "run": run,
             "writer_label": writer_of_runs(self.campaign),

@@ -16,9 +16,17 @@ from storyforge.jobs.models import Job
 from storyforge.projects.models import Project
 from tests.make import make
 from worldgen import atlas, phases, webs
-from worldgen.models import Campaign, GenerationRun, PCFact, PlayerCharacter, ReferenceIssue
+from worldgen.models import (
+    Campaign,
+    GenerationRun,
+    PCFact,
+    PhaseRun,
+    PlayerCharacter,
+    ReferenceIssue,
+    TableRun,
+)
 from worldgen.tests.test_secrets import CANARY, spoil
-from worldgen.tests.whole import new_campaign, write_world
+from worldgen.tests.whole import new_campaign, new_run, write_world
 from worldgen.world_json import load_and_export
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +182,26 @@ def test_a_world_is_framed_peopled_and_asked_for(project, alice, work):
     done = alice.get(address("world", campaign)).content.decode()
     assert "Make the world again" in done
     assert done.count("is-done") == 9
+
+
+def test_the_strip_shows_nine_milestones_or_three_and_what_failed(whole, alice, vera):
+    run = new_run(whole)
+    PhaseRun.objects.filter(pk=run.phase_run_id).update(phase="1C", state="failed")
+    TableRun.objects.filter(pk=run.pk).update(
+        state="failed", kind="detail", table_name="factions", cost_micros=1_500
+    )
+    nine = alice.get(address("world", whole)).content.decode()
+    assert (nine.count("card phase is-"), nine.count("card phase is-failed")) == (9, 1)
+    assert "Failed: factions<" in nine
+    assert "$0.0015" in nine
+    assert "Failed:" not in vera.get(address("world", whole)).content.decode()
+    Campaign.objects.filter(pk=whole.pk).update(phase_mode="three")
+    three = alice.get(address("world", whole)).content.decode()
+    assert (three.count("card phase is-"), three.count("card phase is-failed")) == (3, 1)
+    assert "Failed: factions<" in three
+    for code in ("1A", "1B", "1C"):
+        assert address("world_roster", whole, phase=code) in three
+    assert address("world_roster", whole, phase="3C") not in three
 
 
 def test_facts_are_confirmed_edited_added_and_removed(whole, alice):
