@@ -193,6 +193,8 @@ def http_client(*, timeout: httpx2.Timeout, key: str, proxy: str | None = None) 
         # ANTHROPIC_CUSTOM_HEADERS may hold a key that is meant for another endpoint.
         request.headers["Authorization"] = f"Bearer {key}"
         request.headers.pop("X-Api-Key", None)
+        # The client is shared by all accounts: what a provider set for one call is told in no other.
+        request.headers.pop("Cookie", None)
 
     return httpx2.Client(
         transport=WatchedTransport(proxy=proxy),

@@ -1,0 +1,227 @@
+"""Whatever a provider answers, jobs end with a stable code, others' rows stay, and nothing breaks.
+
+Each answer of `evil` goes to one kind of generation after the other in turn, over real HTTP and through the
+real SDK; with `make fuzz`, each goes to every kind.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import resource
+import traceback
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from django.test import override_settings
+from django.urls import reverse
+from psycopg.sql import SQL, Identifier, Literal
+
+from canon.models import Character
+from conftest import client_of, make_user
+from scriptwriter.imports import start_import
+from scriptwriter.models import Book, Chapter, Scene
+from scriptwriter.tests.conftest import STORY
+from storyforge.core.acting import acting_as
+from storyforge.generation.requests import kinds, request_generation
+from storyforge.jobs.beat import beat
+from storyforge.jobs.models import Breaker, Job
+from storyforge.jobs.runner import run_due
+from storyforge.projects.models import Project
+from tests.contracts import evil
+from tests.contracts.sentinels import secrets_in_use, words_of
+from tests.contracts.test_canary import CANARY, cage
+from tests.make import content_models
+from tests.scripted_model import KEY, ScriptedModel
+
+pytestmark = pytest.mark.django_db
+CORPUS = evil.corpus()
+KINDS = sorted(k.kind for k in kinds() if k.target in (Book, Chapter, Character, Scene))
+ROUNDS = 30  # of work until every job has to have ended
+ATTEMPTS = 2
+MEMORY = (
+    600 * 1024 * 1024
+)  # bytes this process may grow by; the scripted server and its bombs live in it
+PAGES = {
+    Book: ("plot", "pk"),
+    Chapter: ("chapter", "book_id", "pk"),
+    Character: ("character", "pk"),
+    Scene: ("script", "script_id"),
+}
+
+
+@contextmanager
+def undone():
+    """Rolled back at the end; released connections are kept, as in a test case's own transaction."""
+    block = transaction.atomic()
+    block._from_testcase = True
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup, django_db_blocker):
+    """Alice's small book, read, analyzed and adapted by rules; zoe's rows; a row for each kind's target."""
+    beat.threaded = False  # a thread of its own connection sees no row of this transaction
+    with django_db_blocker.unblock(), undone():
+        foreign = cage()
+        evil.FOREIGN_IDS[:] = [str(row.pk) for row in foreign.values()]
+        project = Project.start(make_user("alice"), name="The Lighthouse")
+        content = STORY.encode()
+        book, _ = start_import(
+            project=project, actor=project.owner, filename="salt.md", content=content
+        )
+        work()
+        ask("book.analysis", book, writer="rules")
+        ask("script.adapt", book.chapters.first(), writer="rules")
+        work()
+        rows = [
+            book,
+            book.chapters.first(),
+            book.characters.first(),
+            Scene.objects.get(code="sc1", project=project),
+        ]
+        yield {
+            "alice": project.owner,
+            "foreign": foreign[Project],
+            **{type(row): row for row in rows},
+        }
+
+
+@pytest.fixture(scope="module")
+def provider():
+    with ScriptedModel(seed=11) as server:
+        options = {
+            "base_url": server.url,
+            "api_key": KEY,
+            "model": "claude-sonnet-5-5",
+            "read_timeout": 0.4,
+        }
+        backend = "storyforge.ai.text.anthropic.AnthropicText"
+        with override_settings(
+            TEXT_PROVIDERS={"default": {"BACKEND": backend, "OPTIONS": options}}
+        ):
+            yield server
+
+
+def ask(kind, target, **body):
+    owner = target.project.owner
+    with acting_as(owner.pk):
+        return request_generation(kind, target=target, actor=owner, body=body)
+
+
+@acting_as(None)
+def work():
+    run_due()
+
+
+def finished(job):
+    """The job and its units at their end, the waits between attempts passed over."""
+    tree = Job.objects.filter(project=job.project_id, created_at__gte=job.created_at)
+    for _ in range(ROUNDS):
+        tree.update(max_attempts=ATTEMPTS)
+        work()
+        unfinished = tree.filter(status__in=Job.UNFINISHED)
+        if not unfinished:
+            return list(tree)
+        Breaker.objects.all().delete()
+        unfinished.update(run_after=Now())
+    raise AssertionError(f"not ended: {[(j.kind, j.status, j.error) for j in unfinished]}")
+
+
+def digest(project):
+    """All rows of a project in one number."""
+    tables = [(m._meta.db_table, "project_id") for m in content_models()]
+    row = SQL("SELECT md5(string_agg(t::text, '' ORDER BY t::text)) AS h FROM {} t WHERE {} = {}")
+    each = [
+        row.format(Identifier(table), Identifier(column), Literal(project.pk))
+        for table, column in [*tables, ("projects_project", "id")]
+    ]
+    whole = SQL("SELECT md5(string_agg(h, '')) FROM ({}) AS every").format(
+        SQL(" UNION ALL ").join(each)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(whole)
+        return cursor.fetchone()[0]
+
+
+def shown(client, target, jobs):
+    """The statuses of what shows the result: each job's answer, and the page of the row."""
+    answers = [client.get(f"/api/v1/jobs/{job.pk}") for job in jobs]
+    name, *ids = PAGES[type(target)]
+    where = reverse(name, args=[target.project_id, *(getattr(target, i) for i in ids)])
+    return {answer.status_code for answer in [*answers, client.get(where)]}
+
+
+def outcome(kind, answer, stage, provider, client, known_codes):
+    """What is wrong about how this kind takes this answer; empty where nothing is."""
+    spec_target = stage[next(k for k in kinds() if k.kind == kind).target]
+    provider.answer = answer
+    try:
+        jobs = finished(ask(kind, spec_target, writer="model"))
+    except Exception:  # noqa: BLE001 - what a worker would die of is what is looked for
+        return traceback.format_exc()[-3_000:]
+    odd = [
+        j.error
+        for j in jobs
+        if j.status == Job.Status.FAILED and j.error["error_code"] not in known_codes
+    ]
+    if odd or any(j.status not in (Job.Status.COMPLETED, Job.Status.FAILED) for j in jobs):
+        return str(odd or [j.status for j in jobs])
+    if any(j.status == Job.Status.COMPLETED for j in jobs):
+        statuses = shown(client, spec_target, jobs)
+        return "" if statuses == {200} else f"shown with {statuses}"
+    return ""
+
+
+def answers_for(kind):
+    """Its share of the corpus, or all of it."""
+    whole = list(CORPUS.items())
+    return whole if "FUZZ_CASES" in os.environ else whole[KINDS.index(kind) :: len(KINDS)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_answer_of_a_provider_breaks_anything(
+    kind, stage, provider, known_codes, record_property
+):
+    wrong, before, memory = {}, digest(stage["foreign"]), peak()
+    client = client_of(stage["alice"])
+    first = len(provider.calls)
+    logging.disable(logging.CRITICAL)
+    try:
+        for name, answer in answers_for(kind):
+            with undone():
+                if problem := outcome(kind, answer, stage, provider, client, known_codes):
+                    wrong[name] = problem
+                elif digest(stage["foreign"]) != before:
+                    wrong[name] = "changed a row of another tenant"
+    finally:
+        logging.disable(logging.NOTSET)
+    asked = provider.calls[first:]
+    record_property("evil answers of a provider", len(asked))
+    assert not wrong, "\n".join(f"--- {name}\n{problem}" for name, problem in wrong.items())
+    assert asked
+    assert {call.path for call in asked} == {"/v1/messages"}  # no redirect was followed
+    assert peak() - memory < MEMORY
+    assert leaks(asked) == []
+
+
+def leaks(calls):
+    """Secrets and words of another tenant in what the provider was sent."""
+    hidden = [CANARY, *secrets_in_use()]
+    sent = "".join(words_of(call) for call in calls)
+    keys = {tuple(sorted(call.secrets.items())) for call in calls}
+    return [h for h in hidden if h in sent] + [
+        k for k in keys if k != (("authorization", f"Bearer {KEY}"),)
+    ]
+
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def test_the_answers_are_many_and_no_two_alike():
+    assert len(CORPUS) >= 200
