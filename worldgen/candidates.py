@@ -10,13 +10,16 @@ from django.db import transaction
 from storyforge.core.errors import NotFound, StateConflict
 from worldgen import phases
 from worldgen.editing import Editor, add_row, edit_row
+from worldgen.errors import UnknownTable
 from worldgen.models import Campaign, ReferenceIssue, RowDraft, WorldRow
 from worldgen.rows import Row, identity, load_rows
 
 
 def row_of(campaign: Campaign, table: str, key: str) -> WorldRow | None:
     """The row that stands under this key: a code, or the codes that a relation links."""
-    model = phases.tables()[table]
+    model = phases.tables().get(table)
+    if model is None:  # a draft of a table that a release has removed
+        return None
     rows = model.objects.filter(campaign=campaign)
     parts = key.split("|")
     names = identity(model)
@@ -47,7 +50,9 @@ def adopt(
 
     A draft without a row becomes one. The draft goes when nothing of it is left. Raises `InvalidRow`.
     """
-    model = phases.tables()[draft.table_name]
+    model = phases.tables().get(draft.table_name)
+    if model is None:
+        raise UnknownTable
     known = {f.name for f in phases.writable(model)} | set(model.inline)
     payload = {name: value for name, value in draft.payload.items() if name in known}
     if unknown := [name for name in fields if name not in payload]:

