@@ -74,7 +74,7 @@ def at(world: World, moment: datetime) -> dict[Place, tuple[str, Row | None]]:
     found: dict[Place, tuple[str, Row | None]] = {}
     for change in changes.order_by("created_at", "pk").iterator():
         place = change.table_name, change.row_id
-        values = change.before["values"] if change.before else None
+        values = change.before.get("values") if change.before else None
         found.setdefault(place, (change.row_key, values))
     return found
 

@@ -73,9 +73,9 @@ class StaleRows(serializers.Serializer[Any]):
 
 
 class TableRunSerializer(serializers.ModelSerializer[TableRun]):
-    kind = serializers.CharField()
-    state = serializers.CharField()
-    writer = serializers.CharField()
+    kind = serializers.CharField(read_only=True)
+    state = serializers.CharField(read_only=True)
+    writer = serializers.CharField(read_only=True)
 
     class Meta:
         model = TableRun
@@ -99,9 +99,10 @@ class PhaseRunSerializer(serializers.Serializer[Any]):
 class RunSummary(serializers.ModelSerializer[GenerationRun]):
     """A run; its job tells progress and money."""
 
-    mode = serializers.CharField(help_text="full, phase, table, row or repair.")
+    mode = serializers.CharField(read_only=True, help_text="full, phase, table, row or repair.")
     state = serializers.CharField(
-        help_text="queued, running, paused, failed, completed, canceled or rolled_back."
+        read_only=True,
+        help_text="queued, running, paused, failed, completed, canceled or rolled_back.",
     )
 
     class Meta:
