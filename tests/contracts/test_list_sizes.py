@@ -21,6 +21,7 @@ WHOLE = {
     "/api/v1/campaigns/{campaign_pk}/tables/": "the 43 tables",
     "/api/v1/campaigns/{campaign_pk}/roster/": "the lines of one world, as many as its size asks for",
     "/api/v1/campaigns/{campaign_pk}/exports/": "five are kept",
+    "/api/v1/campaigns/{campaign_pk}/phases/": "the nine phases",
     "/api/v1/worldgen/phases/": "the nine phases",
     "/api/v1/worldgen/phases/{phase}/schema/": "the tables of a phase",
     "/api/v1/jobs/{id}/events/": "500 events a page, `after` leads on",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -86,7 +87,12 @@ class ExportFileView(OneOf):
     queryset = WorldExport.objects.all()
     records = WorldExport.objects.all()
 
-    @extend_schema(responses={(200, "application/octet-stream"): bytes})
+    @extend_schema(
+        responses={
+            (200, "application/json"): OpenApiTypes.OBJECT,
+            (200, "text/markdown"): OpenApiTypes.BINARY,
+        }
+    )
     def get(self, request: Request, pk: str) -> HttpResponse:
         return attachment(file_of(self.found(request, pk)))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Sum
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
+from storyforge.jobs.answers import ACCEPTED, JobSerializer
 from storyforge.jobs.queues import WriterWish
 from worldgen.models import GenerationRun, PhaseRun, TableRun
 
@@ -62,6 +63,32 @@ class RollbackBody(serializers.Serializer[Any]):
     dry_run = serializers.BooleanField(
         default=False, help_text="Only say what would be done: rows by table, and why others stay."
     )
+
+
+class KeptRow(serializers.Serializer[Any]):
+    table = serializers.CharField()
+    row = serializers.CharField()
+    reason = serializers.CharField(help_text="Why it stays.")
+    by = serializers.CharField(allow_blank=True, help_text="The row that needs it, where one does.")
+
+
+class RollbackReport(serializers.Serializer[Any]):
+    """What undoing a run would do: rows by table, and those that stay."""
+
+    removed = serializers.DictField(child=serializers.IntegerField())
+    restored = serializers.DictField(child=serializers.IntegerField())
+    kept = serializers.DictField(child=serializers.IntegerField())
+    kept_rows = KeptRow(many=True)
+
+
+ROLLED_BACK: dict[int, Any] = {
+    202: ACCEPTED,
+    200: PolymorphicProxySerializer(
+        component_name="RolledBack",
+        serializers=[RollbackReport, JobSerializer],
+        resource_type_field_name=None,
+    ),
+}
 
 
 class StaleRows(serializers.Serializer[Any]):

@@ -27,6 +27,7 @@ from worldgen.api.base import InCampaign, row_named, table_named
 from worldgen.api.run_shapes import (
     DIFFERENCE,
     REASONS,
+    ROLLED_BACK,
     RestartBody,
     RollbackBody,
     RunBody,
@@ -90,7 +91,7 @@ class RunViewSet(ReadContentViewSet):
         move(run.job)
         return Response(RunDetail(self.get_object()).data)
 
-    @extend_schema(request=RollbackBody, **STARTS)
+    @extend_schema(request=RollbackBody, responses=ROLLED_BACK, parameters=STARTS["parameters"])
     @action(detail=True, methods=["post"])
     @rated(Rate.GENERATION)
     def rollback(self, request: Request, pk: str) -> HttpResponse:
@@ -193,9 +194,9 @@ class RegenerateView(AskingView):
         """
         model = table_named(table)
         row = row_named(visible(request.user, model.objects.filter(campaign=self.campaign)), key)
+        form = validated_body(RestartBody, request)
         if row.is_protected:
             raise RowProtected("A person made this row their own; no run changes it.")
-        form = validated_body(RestartBody, request)
         wanted = key_of(model, load_rows([row])[row.pk])
         return self.ask(
             request,
