@@ -7,13 +7,8 @@ class WorldgenConfig(AppConfig):
 
     def ready(self) -> None:
         from storyforge.jobs import registry
-        from worldgen import (  # noqa: F401 - registers kinds, and a part of the sample
-            generations,
-            handlers,
-            phases,
-            run_life,
-            sample,
-        )
+        from worldgen import phases
+        from worldgen.runs import run_life
 
         phases.check()
         registry.keep_secret("world.")

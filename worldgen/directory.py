@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from worldgen import phases
+from worldgen.answers.references import Candidate, Ladder
 from worldgen.models import Campaign, PCFact, PlayerCharacter, RosterLine, WorldRow
 from worldgen.phases import table_of, tables
-from worldgen.references import Candidate, Ladder
 from worldgen.rows import PARTY, Row, fingerprint
 
 FACTS = "pc_facts"

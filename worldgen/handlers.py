@@ -10,7 +10,7 @@ from storyforge.jobs.execution import Execution
 from storyforge.jobs.queues import Priority, Queue
 from storyforge.projects.access import may
 from storyforge.projects.roles import Action
-from worldgen.exporting import write_export
+from worldgen.exchange.exporting import write_export
 from worldgen.models import Campaign
 
 

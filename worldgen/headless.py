@@ -16,10 +16,10 @@ from storyforge.core.errors import StoryforgeError
 from storyforge.generation.requests import request_generation
 from storyforge.jobs.models import Job
 from storyforge.projects.models import Project
-from worldgen.markdown import document
+from worldgen.exchange.markdown import document
+from worldgen.exchange.world_json import export
 from worldgen.models import Campaign, PlayerCharacter
 from worldgen.rows import load
-from worldgen.world_json import export
 
 LOOK_SECONDS = 0.3
 NAME_WORDS = 6

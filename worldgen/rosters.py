@@ -10,12 +10,12 @@ from storyforge.ai.errors import NotJson
 from storyforge.ai.text.strict_json import extract_json
 from storyforge.core.errors import StoryforgeError
 from worldgen import phases
-from worldgen.fact_plan import allotted
+from worldgen.answers.resolving import phases_table
 from worldgen.issues import Issue
+from worldgen.keeping.roster_history import FIELDS, keep_lines
 from worldgen.models import Campaign, RosterLine, TableRun
 from worldgen.planning.part import Part
-from worldgen.resolving import phases_table
-from worldgen.roster_history import FIELDS, keep_lines
+from worldgen.prompting.fact_plan import allotted
 from worldgen.rows import World
 from worldgen.rules.brief import Line
 from worldgen.rules.world import short

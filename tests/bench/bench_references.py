@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from worldgen import rules
-from worldgen.references import Candidate, Ladder
+from worldgen.answers.references import Candidate, Ladder
 from worldgen.rules.tables import PHASES
 
 SEEDS = range(1, 5)

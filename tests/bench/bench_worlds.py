@@ -90,9 +90,9 @@ def one_world(project: Any, size: str) -> tuple[float, float, int, int, int]:
 
 def a_large_save(project: Any) -> None:
     """WA10: a batch of a thousand rows through validator, references, rules and save."""
+    from worldgen.answers.validator import check
+    from worldgen.keeping.save import Writer, save_rows
     from worldgen.models import Campaign
-    from worldgen.save import Writer, save_rows
-    from worldgen.validator import check
 
     took = []
     for turn in range(3):

@@ -20,8 +20,8 @@ from storyforge.projects.models import Project
 from tests.make import make
 from tests.scripted_model.in_process import WorldText
 from tests.scripted_model.worlds import CALL_FAULTS, ROW_FAULTS
-from worldgen.checks import run_checks
-from worldgen.cited import coverage
+from worldgen.checking.checks import run_checks
+from worldgen.checking.cited import coverage
 from worldgen.models import Campaign, PlayerCharacter
 from worldgen.planning.follow import part_of
 from worldgen.rows import load

@@ -17,8 +17,8 @@ from typing import Any
 from tests.scripted_model import faults as calls
 from tests.scripted_model.replies import Asked, Reply
 from worldgen import phases, rules
+from worldgen.answers.resolving import phases_table
 from worldgen.planning.part import source_of
-from worldgen.resolving import phases_table
 from worldgen.rules.brief import Brief, Fact, Line, Locks, PlayerCharacter, Row
 
 SECTION = re.compile(r"<(data-\w+) title='([^']*)' code='([^']*)'>\n(.*?)\n</\1>", re.DOTALL)

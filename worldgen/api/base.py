@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from storyforge.core.errors import NotFound
 from storyforge.projects.access import get_visible, may, require
 from storyforge.projects.roles import Action
-from worldgen.editing import Editor
+from worldgen.edits.editing import Editor
 from worldgen.errors import UnknownTable
 from worldgen.models import Campaign
 from worldgen.phases import Model, tables

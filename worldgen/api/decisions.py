@@ -15,11 +15,11 @@ from worldgen import phases
 from worldgen.api.base import InCampaign, row_named, table_named
 from worldgen.api.shapes import ROW
 from worldgen.api.tables import RowsView
-from worldgen.deciding import Chosen, accept, chosen, reveal_fields, set_lock, set_revealed
+from worldgen.edits.deciding import Chosen, accept, chosen, reveal_fields, set_lock, set_revealed
+from worldgen.edits.usage import soft_codes
 from worldgen.errors import ChecksNotPassed
 from worldgen.models import Campaign, WorldRow
-from worldgen.reader import Named, Reader
-from worldgen.usage import soft_codes
+from worldgen.views.reader import Named, Reader
 
 MOST_KEYS = 500
 

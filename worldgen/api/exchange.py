@@ -22,10 +22,10 @@ from storyforge.jobs.create import create_job
 from storyforge.projects.access import get_visible, require
 from storyforge.projects.models import Project
 from storyforge.projects.roles import Action
-from worldgen import world_json
 from worldgen.api.quality import ForGameMasters, OneOf
 from worldgen.errors import InvalidRow
-from worldgen.exporting import FORMATS, file_of
+from worldgen.exchange import world_json
+from worldgen.exchange.exporting import FORMATS, file_of
 from worldgen.models import WorldExport
 
 MOST_BYTES = 16 * 1024 * 1024  # of an imported file; a large world has about two million

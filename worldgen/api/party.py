@@ -24,8 +24,8 @@ from storyforge.projects.api import ContentSerializer, ReadContentViewSet
 from storyforge.projects.models import Membership, Project, ProjectContent
 from storyforge.projects.roles import Action
 from worldgen.api.base import InCampaign, row_named
+from worldgen.edits.party import add_character, add_fact, delete_character, delete_fact
 from worldgen.models import PCFact, PlayerCharacter
-from worldgen.party import add_character, add_fact, delete_character, delete_fact
 
 #: What only its player and the game masters see of a player character.
 PRIVATE = ("backstory", "goals", "bonds")

@@ -16,10 +16,10 @@ from storyforge.jobs.orders import validated
 from storyforge.projects.roles import Action
 from worldgen import phases
 from worldgen.api.base import InCampaign, table_named
-from worldgen.estimates import estimate
 from worldgen.generations.world_run import WorldRequest, WorldRun, order_of
-from worldgen.previews import first_part, preview
-from worldgen.run_wishes import scope_of
+from worldgen.prompting.previews import first_part, preview
+from worldgen.runs.estimates import estimate
+from worldgen.runs.run_wishes import scope_of
 
 TABLE = OpenApiParameter("table", str, description="The first rows of this table instead.")
 

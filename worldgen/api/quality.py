@@ -19,14 +19,14 @@ from worldgen import phases
 from worldgen.api.base import InCampaign
 from worldgen.api.decisions import FindingSerializer
 from worldgen.api.shapes import ROW
-from worldgen.candidates import adopt, differing, row_of, settle
-from worldgen.cited import coverage
-from worldgen.editing import Editor
-from worldgen.judging import judge
-from worldgen.listing_roster import change_roster
+from worldgen.checking.cited import coverage
+from worldgen.checking.judging import judge
+from worldgen.edits.candidates import adopt, differing, row_of, settle
+from worldgen.edits.editing import Editor
+from worldgen.edits.listing_roster import change_roster
 from worldgen.models import CheckReport, ReferenceIssue, RosterLine, RowDraft
-from worldgen.presenting import names_of, present
 from worldgen.rows import load, load_rows
+from worldgen.views.presenting import names_of, present
 
 PAGE = [OpenApiParameter("page", int), OpenApiParameter("page_size", int)]
 

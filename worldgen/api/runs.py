@@ -22,7 +22,7 @@ from storyforge.jobs.orders import order
 from storyforge.projects.access import get_visible
 from storyforge.projects.api import ReadContentViewSet
 from storyforge.projects.roles import Action
-from worldgen import comparing, phases, stale
+from worldgen import phases
 from worldgen.api.base import InCampaign, row_named, table_named
 from worldgen.api.run_shapes import (
     DIFFERENCE,
@@ -36,15 +36,16 @@ from worldgen.api.run_shapes import (
     StaleRows,
     Status,
 )
-from worldgen.editing import locked
+from worldgen.edits.editing import locked
 from worldgen.errors import RowProtected
 from worldgen.generations.world_rollback import ROLLBACK
+from worldgen.keeping import comparing, stale
+from worldgen.keeping.rollback import refuse_unfit, work_out
 from worldgen.models import GenerationRun
-from worldgen.phase_status import phase_status
-from worldgen.reader import Reader
-from worldgen.rollback import refuse_unfit, work_out
 from worldgen.rows import key_of, load_rows
 from worldgen.secrets import visible
+from worldgen.views.phase_status import phase_status
+from worldgen.views.reader import Reader
 
 WORLD_RUN = "world.run"
 

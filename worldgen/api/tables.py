@@ -13,13 +13,13 @@ from storyforge.core.api import Pages
 from storyforge.core.errors import MalformedRequest
 from worldgen.api.base import InCampaign, row_named, table_named
 from worldgen.api.shapes import FIELDS, IF_MATCH, LIST, ROW, ROWS, TableCount
-from worldgen.counts import counts_of
-from worldgen.editing import add_row, delete_row, edit_row
+from worldgen.edits.editing import add_row, delete_row, edit_row
 from worldgen.models import WorldRow
-from worldgen.presenting import present
-from worldgen.reader import Reader
-from worldgen.searching import narrowed
 from worldgen.secrets import visible
+from worldgen.views.counts import counts_of
+from worldgen.views.presenting import present
+from worldgen.views.reader import Reader
+from worldgen.views.searching import narrowed
 
 
 class TablesView(InCampaign):

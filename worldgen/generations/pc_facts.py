@@ -12,7 +12,8 @@ from storyforge.generation.models import Made
 from storyforge.generation.pipeline import Writing
 from storyforge.generation.records import Record, record_type
 from storyforge.generation.spec import Generation
-from worldgen import facts, rules
+from worldgen import rules
+from worldgen.edits import facts
 from worldgen.models import PCFact, PlayerCharacter
 
 FactRecord = record_type(PCFact, "kind", "text", "must_use")

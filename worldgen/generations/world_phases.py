@@ -20,16 +20,17 @@ from storyforge.jobs import registry
 from storyforge.jobs.models import Job
 from storyforge.jobs.queues import Priority
 from storyforge.money.estimates import worst_case
-from worldgen import phases, repairing, rosters, rules
-from worldgen.briefs import brief_of
-from worldgen.contexts import Shown, shown, tables_read
+from worldgen import phases, rosters, rules
+from worldgen.answers import repairing
+from worldgen.answers.taking import drafts_of, take_repairs, take_roster, take_rows
+from worldgen.keeping.roster_history import brief_anew, drop_lines
 from worldgen.models import Campaign
 from worldgen.planning.part import Part, may_name
-from worldgen.roster_history import brief_anew, drop_lines
+from worldgen.prompting.briefs import brief_of
+from worldgen.prompting.contexts import Shown, shown, tables_read
 from worldgen.rows import World, load
+from worldgen.runs.table_runs import keep_table_run
 from worldgen.schemas import bundle_text, table_schema
-from worldgen.table_runs import keep_table_run
-from worldgen.taking import drafts_of, take_repairs, take_roster, take_rows
 
 PROMPTS = Path(__file__).parent.parent / "prompts"
 #: Tokens of context that a call is reckoned to have when money is set aside, by size of the world.

@@ -10,10 +10,10 @@ from storyforge.jobs.execution import Execution
 from storyforge.jobs.queues import Priority, Queue
 from storyforge.projects.access import may
 from storyforge.projects.roles import Action
-from worldgen.editing import locked
+from worldgen.edits.editing import locked
+from worldgen.keeping.rollback import roll_back
+from worldgen.keeping.stale import refresh
 from worldgen.models import GenerationRun
-from worldgen.rollback import roll_back
-from worldgen.stale import refresh
 
 ROLLBACK = "world.rollback"
 

@@ -19,18 +19,18 @@ from storyforge.jobs.runs import NewUnit, Plan, UnitSeen
 from storyforge.projects.access import may
 from storyforge.projects.roles import Action
 from worldgen import phases
-from worldgen.budgets import within
-from worldgen.estimates import estimate
 from worldgen.generations.world_phases import writer_of
 from worldgen.models import Campaign
-from worldgen.parts import write
 from worldgen.planning.follow import FACTS, leaves_a_hole, part_of
 from worldgen.planning.part import Part
 from worldgen.planning.plan import Next, Order, decide
-from worldgen.run_life import tell_pass
-from worldgen.run_wishes import RunWish, Scope, scope_of
-from worldgen.sight import observed_rate, patience, sight_of
-from worldgen.table_runs import run_of
+from worldgen.runs.budgets import within
+from worldgen.runs.estimates import estimate
+from worldgen.runs.parts import write
+from worldgen.runs.run_life import tell_pass
+from worldgen.runs.run_wishes import RunWish, Scope, scope_of
+from worldgen.runs.sight import observed_rate, patience, sight_of
+from worldgen.runs.table_runs import run_of
 
 PART = "world.part"
 TRIES, BETWEEN_TRIES = 5, 60  # a job tries a call so often, so many seconds apart at most

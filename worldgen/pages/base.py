@@ -11,7 +11,7 @@ from storyforge.projects.models import Project
 from storyforge.projects.roles import Action
 from storyforge.web.pages import ProjectPage
 from worldgen.models import Campaign
-from worldgen.reader import Reader
+from worldgen.views.reader import Reader
 
 
 class ChangingPage(ProjectPage):

@@ -18,7 +18,7 @@ from storyforge.projects.roles import Action
 from worldgen.models import Campaign, PlayerCharacter, ReferenceIssue, RowDraft
 from worldgen.pages.base import ChangingPage, WorldPage
 from worldgen.pages.forms import CampaignForm
-from worldgen.phase_status import phase_status
+from worldgen.views.phase_status import phase_status
 
 RUN = "world.run"
 

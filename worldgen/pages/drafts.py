@@ -14,14 +14,14 @@ from django.shortcuts import redirect
 from storyforge.core.errors import NotFound, StoryforgeError
 from storyforge.projects.roles import Action
 from worldgen import phases
-from worldgen.editing import Editor, edit_row
+from worldgen.edits.editing import Editor, edit_row
 from worldgen.models import RowChange, RowDraft, WorldRow
 from worldgen.pages.base import WorldPage
 from worldgen.pages.tables import OneRowPage
 from worldgen.phases import tables
-from worldgen.reader import Named
 from worldgen.rows import Row, identity, key_of, load_rows
-from worldgen.shown import Value, codes_in, value_of, words
+from worldgen.views.reader import Named
+from worldgen.views.shown import Value, codes_in, value_of, words
 
 PAGE = 50
 MOST_CHANGES = 100

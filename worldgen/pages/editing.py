@@ -13,18 +13,18 @@ from django.shortcuts import redirect
 from storyforge.core.errors import NotFound
 from storyforge.projects.roles import Action
 from worldgen import phases
-from worldgen.controls import SPARE, Control, controls_of, read, targets, with_errors
-from worldgen.editing import Editor, add_row, edit_row
+from worldgen.answers.validator import check_row
+from worldgen.edits.editing import Editor, add_row, edit_row
 from worldgen.errors import InvalidRow, RowProtected, StaleRevision
 from worldgen.issues import Issue
 from worldgen.models import RowDraft
 from worldgen.pages.base import WorldPage
 from worldgen.pages.tables import OneRowPage
 from worldgen.phases import Model, tables
-from worldgen.reader import Reader
 from worldgen.rows import Row, load_rows
-from worldgen.shown import words
-from worldgen.validator import check_row
+from worldgen.views.controls import SPARE, Control, controls_of, read, targets, with_errors
+from worldgen.views.reader import Reader
+from worldgen.views.shown import words
 
 MORE = 3  # empty items that "more" adds to a list
 STALE = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from worldgen import atlas, webs
 from worldgen.pages.base import WorldPage
+from worldgen.views import atlas, webs
 
 MOST_ROWS = 500
 #: What may be looked at as a web: table of the rows, table of the ties, the ends of a tie.

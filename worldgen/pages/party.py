@@ -12,12 +12,12 @@ from django.shortcuts import redirect
 
 from storyforge.core.errors import NotFound, StoryforgeError
 from storyforge.projects.roles import Action
-from worldgen.editing import Editor
+from worldgen.edits.editing import Editor
+from worldgen.edits.party import delete_character, delete_fact, next_fact_code
 from worldgen.models import Campaign, FactCitation, PCFact, PlayerCharacter
 from worldgen.pages.base import WorldPage
 from worldgen.pages.forms import CharacterForm, FactForm
-from worldgen.parts import find_facts
-from worldgen.party import delete_character, delete_fact, next_fact_code
+from worldgen.runs.parts import find_facts
 
 LONGEST_PARTY = 12
 SETTLED = ("origin", "span_start", "span_end", "is_confirmed")

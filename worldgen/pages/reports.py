@@ -12,16 +12,16 @@ from django.http import HttpRequest, HttpResponse
 from storyforge.core.downloads import File, attachment, named
 from storyforge.core.errors import NotFound
 from storyforge.projects.roles import Action
-from worldgen.checks import CHECKS, Finding, run_checks
-from worldgen.cited import MINIMUMS, coverage
-from worldgen.markdown import document
+from worldgen.checking.checks import CHECKS, Finding, run_checks
+from worldgen.checking.cited import MINIMUMS, coverage
+from worldgen.exchange.markdown import document
+from worldgen.exchange.world_json import export
 from worldgen.models import PCFact, PlayerCharacter, ReferenceIssue
 from worldgen.pages.base import WorldPage
 from worldgen.phases import tables
-from worldgen.reader import Named
 from worldgen.rows import World, load
-from worldgen.shown import words
-from worldgen.world_json import export
+from worldgen.views.reader import Named
+from worldgen.views.shown import words
 
 PAGE = 50
 MOST_FOUND = 100  # findings of one check that are listed

@@ -11,11 +11,11 @@ from django.shortcuts import redirect
 from storyforge.core.errors import NotFound
 from storyforge.projects.roles import Action
 from worldgen import phases
+from worldgen.edits.listing_roster import change_roster
 from worldgen.errors import InvalidRow
-from worldgen.listing_roster import change_roster
 from worldgen.models import RosterLine
 from worldgen.pages.base import WorldPage
-from worldgen.shown import words
+from worldgen.views.shown import words
 
 NAME, LINE = 80, 200  # as long as the columns
 MOST_LINES = 400

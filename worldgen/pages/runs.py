@@ -13,12 +13,12 @@ from django.shortcuts import redirect
 
 from storyforge.core.errors import NotFound, StoryforgeError
 from storyforge.projects.roles import Action
-from worldgen.comparing import Difference, of_runs
+from worldgen.keeping.comparing import Difference, of_runs
+from worldgen.keeping.rollback import roll_back, work_out
 from worldgen.models import Campaign, GenerationRun, TableRun
 from worldgen.pages.base import WorldPage
 from worldgen.phases import tables
-from worldgen.rollback import roll_back, work_out
-from worldgen.shown import words
+from worldgen.views.shown import words
 
 MOST_RUNS = 50
 MOST_ROWS = 40  # of a table and a kind of difference

@@ -15,18 +15,18 @@ from django.shortcuts import redirect
 from storyforge.core.errors import NotFound, StoryforgeError
 from storyforge.projects.roles import Action
 from worldgen import phases
-from worldgen.counts import STATES
-from worldgen.deciding import reveal_field, set_lock, set_revealed
-from worldgen.editing import Editor, delete_row
+from worldgen.edits.deciding import reveal_field, set_lock, set_revealed
+from worldgen.edits.editing import Editor, delete_row
 from worldgen.models import FactCitation, RowDraft, WorldRow
 from worldgen.models.base import Source
 from worldgen.models.fields import Word
 from worldgen.pages.base import WorldPage
 from worldgen.phases import tables
-from worldgen.reader import Mention, Reader
 from worldgen.rows import key_of
 from worldgen.secrets import filterable
-from worldgen.shown import HEAD, codes_in, groups_of, value_of, words
+from worldgen.views.counts import STATES
+from worldgen.views.reader import Mention, Reader
+from worldgen.views.shown import HEAD, codes_in, groups_of, value_of, words
 
 PAGE = 50
 LONGEST_SEARCH = 100

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 
 from storyforge.jobs.runs import UnitSeen
 from worldgen import phases
+from worldgen.answers.resolving import phases_table
 from worldgen.planning.follow import FACTS, part_of
 from worldgen.planning.part import Part
 from worldgen.planning.plan import Sight, decide
-from worldgen.resolving import phases_table
 
 START_SECONDS = 2.5  # until a call says its first word
 CODE_SECONDS = 0.5  # a step of code, and rules

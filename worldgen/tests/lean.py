@@ -17,10 +17,10 @@ from storyforge.jobs.create import create_job
 from storyforge.jobs.models import Job
 from storyforge.jobs.runs import UnitSeen
 from worldgen.generations.world_phases import Written, by_rules, may_read, view, writer_of
-from worldgen.parts import write
 from worldgen.planning.plan import Order, decide
-from worldgen.previews import preview
-from worldgen.sight import sight_of
+from worldgen.prompting.previews import preview
+from worldgen.runs.parts import write
+from worldgen.runs.sight import sight_of
 
 ROUNDS = 1_000
 

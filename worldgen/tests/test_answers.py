@@ -10,9 +10,9 @@ import pytest
 
 from storyforge.generation.context import CHARACTERS_PER_TOKEN
 from worldgen import phases
+from worldgen.answers.validator import check, check_row
 from worldgen.schemas import bundle, bundle_text, row_type
 from worldgen.tests.test_save import a_plane
-from worldgen.validator import check, check_row
 
 GOLDEN = Path(__file__).parent / "golden"
 MOST_TOKENS = 4_500

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from worldgen.checks import CHECKS, Finding, run_checks
+from worldgen.checking.checks import CHECKS, Finding, run_checks
 from worldgen.models import FactCitation
 from worldgen.rows import Standing
 

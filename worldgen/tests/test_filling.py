@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from worldgen.checks import run_checks
-from worldgen.cited import coverage
-from worldgen.filling import fill
-from worldgen.mending import mends, wants_of
+from worldgen.answers.filling import fill
+from worldgen.answers.mending import mends, wants_of
+from worldgen.checking.checks import run_checks
+from worldgen.checking.cited import coverage
+from worldgen.keeping.save import Writer
 from worldgen.models import Encounter, Entity, FactionLocation, Location, Shop
 from worldgen.rows import load
-from worldgen.save import Writer
 from worldgen.tests.whole import new_run
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.scripted_model.worlds import CALL_FAULTS, ROW_FAULTS
-from worldgen.checks import run_checks
-from worldgen.cited import coverage
+from worldgen.checking.checks import run_checks
+from worldgen.checking.cited import coverage
 from worldgen.rows import load
 from worldgen.tests.model_worlds import drive, start, use_model, valid_share
 from worldgen.tests.whole import new_campaign

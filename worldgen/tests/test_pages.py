@@ -15,7 +15,8 @@ from conftest import make_user
 from storyforge.jobs.models import Job
 from storyforge.projects.models import Project
 from tests.make import make
-from worldgen import atlas, phases, webs
+from worldgen import phases
+from worldgen.exchange.world_json import load_and_export
 from worldgen.models import (
     Campaign,
     GenerationRun,
@@ -27,7 +28,7 @@ from worldgen.models import (
 )
 from worldgen.tests.test_secrets import CANARY, spoil
 from worldgen.tests.whole import new_campaign, new_run, write_world
-from worldgen.world_json import load_and_export
+from worldgen.views import atlas, webs
 
 pytestmark = pytest.mark.django_db
 FRAME = {

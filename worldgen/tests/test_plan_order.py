@@ -10,9 +10,9 @@ from storyforge.jobs.create import create_job
 from storyforge.jobs.models import Job
 from storyforge.jobs.runner import run
 from storyforge.projects.models import Project
+from worldgen.exchange.world_json import load_and_export
 from worldgen.rows import load
 from worldgen.tests.whole import new_campaign, write_world
-from worldgen.world_json import load_and_export
 
 
 def content(campaign):

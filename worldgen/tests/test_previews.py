@@ -7,10 +7,10 @@ import pytest
 from storyforge.jobs.models import Job
 from storyforge.jobs.runner import run
 from worldgen import phases
-from worldgen.estimates import estimate
 from worldgen.generations import world_run
 from worldgen.planning.plan import Order
-from worldgen.previews import NothingToPreview, first_part, preview
+from worldgen.prompting.previews import NothingToPreview, first_part, preview
+from worldgen.runs.estimates import estimate
 from worldgen.tests.model_worlds import start, use_model
 from worldgen.tests.whole import new_campaign
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worldgen.references import Candidate, Ladder, Rung, normal, plain
+from worldgen.answers.references import Candidate, Ladder, Rung, normal, plain
 
 PEOPLE = [
     Candidate("entities", "ent01", "Captain Odo Brask"),

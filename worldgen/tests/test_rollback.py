@@ -10,10 +10,14 @@ from django.test.utils import CaptureQueriesContext
 
 from storyforge.jobs.models import Job
 from tests.make import make
-from worldgen import comparing, fingerprint, phases
-from worldgen.checks import run_checks
-from worldgen.derive import derive
+from worldgen import phases
+from worldgen.answers.derive import derive
+from worldgen.answers.validator import Checked
+from worldgen.checking.checks import run_checks
 from worldgen.errors import AlreadyRolledBack, RunInProgress
+from worldgen.keeping import comparing, fingerprint
+from worldgen.keeping.rollback import roll_back, work_out
+from worldgen.keeping.save import Writer, save_rows
 from worldgen.models import (
     EntityLanguage,
     FactCitation,
@@ -25,11 +29,8 @@ from worldgen.models import (
     RowDraft,
     TableRun,
 )
-from worldgen.rollback import roll_back, work_out
 from worldgen.rows import load
-from worldgen.save import Writer, save_rows
 from worldgen.tests.whole import new_campaign, new_run, write_phase
-from worldgen.validator import Checked
 
 pytestmark = pytest.mark.django_db
 

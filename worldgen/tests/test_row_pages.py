@@ -14,14 +14,14 @@ from storyforge.projects.models import Project
 from storyforge.web.samples import add_samples, sample
 from tests.make import make
 from worldgen import phases
-from worldgen.controls import controls_of, read, targets
+from worldgen.answers.validator import check_row
 from worldgen.models import Campaign, GenerationRun, PhaseRun, RosterLine, RowDraft, TableRun
-from worldgen.reader import Reader
 from worldgen.rows import key_of, load_rows
 from worldgen.sample import PREMISE
 from worldgen.tests.test_pages import address, queries, send
 from worldgen.tests.whole import new_campaign, write_world
-from worldgen.validator import check_row
+from worldgen.views.controls import controls_of, read, targets
+from worldgen.views.reader import Reader
 
 pytestmark = pytest.mark.django_db
 HOME = {"table": "entities", "key": "ent01"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storyforge.jobs.models import Job
-from worldgen import fingerprint
+from worldgen.keeping import fingerprint
 from worldgen.models import Faction, GenerationRun, RosterLine
 from worldgen.tests.whole import new_campaign
 

@@ -10,9 +10,13 @@ from storyforge.jobs import trees
 from storyforge.jobs.create import create_job
 from storyforge.jobs.models import Job
 from storyforge.jobs.runner import run
-from worldgen import comparing, fingerprint, phases, stale
+from worldgen import phases
+from worldgen.answers.validator import Checked
 from worldgen.errors import NotDropped, NothingToDo, PhaseNeedsMissing
 from worldgen.generations import world_run
+from worldgen.keeping import comparing, fingerprint, stale
+from worldgen.keeping.rollback import roll_back
+from worldgen.keeping.save import Writer, save_rows
 from worldgen.models import (
     Culture,
     Deity,
@@ -24,11 +28,8 @@ from worldgen.models import (
     RowDraft,
     TableRun,
 )
-from worldgen.rollback import roll_back
 from worldgen.rows import load
-from worldgen.save import Writer, save_rows
 from worldgen.tests.whole import new_campaign
-from worldgen.validator import Checked
 
 pytestmark = pytest.mark.django_db
 EARLY = ["1A", "1B", "1C"]

@@ -9,8 +9,9 @@ from storyforge.jobs.create import create_job
 from storyforge.jobs.models import Job
 from storyforge.projects.models import Project
 from worldgen import phases, rules
-from worldgen.cited import coverage
+from worldgen.checking.cited import coverage
 from worldgen.errors import RunInProgress
+from worldgen.exchange.world_json import load_and_export
 from worldgen.generations import world_run
 from worldgen.headless import (
     PARTY,
@@ -25,7 +26,6 @@ from worldgen.planning.plan import Order
 from worldgen.rosters import RosterRefused
 from worldgen.rows import load
 from worldgen.tests.whole import new_campaign
-from worldgen.world_json import load_and_export
 
 
 @pytest.fixture

@@ -7,15 +7,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from worldgen import phases
-from worldgen.checks import run_checks
-from worldgen.cited import coverage
-from worldgen.derive import derive
+from worldgen.answers.derive import derive
+from worldgen.answers.validator import check
+from worldgen.checking.checks import run_checks
+from worldgen.checking.cited import coverage
+from worldgen.exchange.world_json import UnreadableWorld, export, load_and_export, read
+from worldgen.keeping.save import Writer, save_rows
 from worldgen.models import Plane, ReferenceIssue, RosterLine, RowChange, RowDraft
 from worldgen.rows import load
-from worldgen.save import Writer, save_rows
 from worldgen.tests.whole import by_rules, write_world
-from worldgen.validator import check
-from worldgen.world_json import UnreadableWorld, export, load_and_export, read
 
 pytestmark = pytest.mark.django_db
 #: A quest writes four tables; every other table run takes about half of this.

@@ -7,13 +7,13 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.make import make
 from worldgen import phases, rules
-from worldgen.briefs import brief_of
-from worldgen.derive import derive
+from worldgen.answers.derive import derive
+from worldgen.answers.validator import check
+from worldgen.keeping.save import Writer, save_rows
 from worldgen.models import Campaign, GenerationRun, PCFact, PhaseRun, PlayerCharacter, TableRun
+from worldgen.prompting.briefs import brief_of
 from worldgen.rosters import problems, save_roster
 from worldgen.rows import load
-from worldgen.save import Writer, save_rows
-from worldgen.validator import check
 
 PARTY = ("Mara", "Bren", "Isold", "Kerr")
 

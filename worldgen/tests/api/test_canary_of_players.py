@@ -14,7 +14,7 @@ from tests.contracts.operations import api_operations
 from tests.contracts.rules import RULES
 from tests.make import make
 from worldgen import phases
-from worldgen.judging import keep_report
+from worldgen.checking.judging import keep_report
 from worldgen.models import (
     Campaign,
     CheckReport,

@@ -7,8 +7,8 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from worldgen.exchange.world_json import load_and_export
 from worldgen.models import Campaign, Faction, Plane, WorldExport
-from worldgen.world_json import load_and_export
 
 pytestmark = pytest.mark.django_db
 

@@ -10,11 +10,11 @@ from collections import Counter
 import pytest
 
 from worldgen import phases
-from worldgen.checks import run_checks
-from worldgen.derive import ENDS
+from worldgen.answers.derive import ENDS
+from worldgen.checking.checks import run_checks
 from worldgen.directory import target_name
+from worldgen.edits.usage import soft_codes
 from worldgen.rows import load
-from worldgen.usage import soft_codes
 
 pytestmark = pytest.mark.django_db
 #: A thousand were tried once; so many keep the suite short.

@@ -1,0 +1,1 @@
+"""What people do to a world: rows, rosters, the party, candidates, accepting."""

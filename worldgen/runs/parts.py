@@ -1,0 +1,92 @@
+"""The parts of a run that code does: facts by rules, what follows from rows, giving up, the checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from storyforge.jobs.models import Job
+from worldgen import rules
+from worldgen.answers.derive import derive
+from worldgen.answers.filling import MENDED, drop_lines_without_rows, fill
+from worldgen.answers.mending import keep_facts, mends, wants_of
+from worldgen.answers.settling import settle
+from worldgen.answers.taking import MOST_LISTED
+from worldgen.checking.checks import run_checks
+from worldgen.checking.judging import keep_report
+from worldgen.keeping.save import Writer
+from worldgen.keeping.stale import refresh
+from worldgen.models import Campaign, PCFact, PlayerCharacter
+from worldgen.planning.part import Part
+from worldgen.rows import load
+from worldgen.runs.table_runs import end_phase, keep_table_run
+
+TIMES = 2
+
+
+def write(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
+    """Do a part in the transaction that completes its job, with the campaign locked; its result."""
+    match part.step:
+        case "facts":
+            return {"facts": find_facts(campaign)}
+        case "checks":
+            return _judge(campaign, part, job)
+        case "settle":
+            run = keep_table_run(campaign, part, job)
+            return settle(load(campaign, ()), part, run)
+        case "fill":
+            return _fill(campaign, part, job)
+        case _:
+            run = keep_table_run(campaign, part, job)
+            derive(campaign, writer=Writer(source="derived", table_run=run))
+            end_phase(run.phase_run)
+            return {}
+
+
+def find_facts(campaign: Campaign) -> int:
+    """Read the facts of each backstory that has none yet; facts of people stay. How many were found."""
+    known = set(PCFact.objects.filter(campaign=campaign).values_list("pc_id", flat=True))
+    facts = [
+        PCFact(
+            project_id=campaign.project_id,
+            campaign=campaign,
+            pc=pc,
+            code=f"{pc.code}f{number}",
+            origin="rules",
+            **{name: fact[name] for name in ("kind", "text", "span_start", "span_end", "must_use")},
+        )
+        for pc in PlayerCharacter.objects.filter(campaign=campaign)
+        if pc.pk not in known
+        for number, fact in enumerate(rules.facts_of(pc.backstory), 1)
+    ]
+    PCFact.objects.bulk_create(facts)
+    return len(facts)
+
+
+def _fill(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
+    """What follows from the targeted calls, then what is still missing by rule, and what follows from that."""
+    run = keep_table_run(campaign, part, job)
+    writer = Writer(source="derived", table_run=run)
+    derive(campaign, writer=writer)
+    added = 0
+    for _ in range(TIMES):  # what follows from one default may ask for another
+        added += fill(campaign, writer=writer)
+        derive(campaign, writer=writer)
+    return {"added": added}
+
+
+def _judge(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
+    """What the checks find; where a model writes, the targeted calls for it, else the end of the run."""
+    if part.writer == "model":
+        drop_lines_without_rows(campaign)
+    world = load(campaign)
+    findings = run_checks(world)
+    keep_report(campaign, findings)
+    refresh(campaign)
+    listed = [f"{f.code} {f.table} {f.row}: {f.message}" for f in findings[:MOST_LISTED]]
+    result: dict[str, Any] = {"findings": len(findings), "listed": listed}
+    if part.writer == "model":
+        wants = wants_of(world, findings)
+        keep_facts(wants)
+        result["mend"] = [mend.model_dump(mode="json") for mend in mends(wants)]
+        result["fill"] = any(found.code in MENDED for found in findings)
+    return result

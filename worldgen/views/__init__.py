@@ -1,0 +1,1 @@
+"""A world as one person may see it: rows, counts, phases, map and web."""
