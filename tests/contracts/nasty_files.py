@@ -280,7 +280,7 @@ def plain() -> Iterator[Row]:
     yield (
         "broken UTF-8",
         "a.txt",
-        lambda: TEXT.encode() + b"\xff\xc3\x28\xed\xa0\x80 caf\xc3\xa9" * 9,
+        lambda: TEXT.encode() + b"\xff\xc3\x28\xed\xa0\x80 \xc3\xa9" * 9,
         part,
     )
     yield "NULs in a text", "a.txt", lambda: TEXT.replace("lamp", "la\0mp").encode(), part
