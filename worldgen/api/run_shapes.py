@@ -34,15 +34,20 @@ REASONS: dict[str, Any] = {
 }
 
 
-class RestartBody(serializers.Serializer[Any]):
-    """How a phase or a row is written anew."""
+class RegenerateBody(serializers.Serializer[Any]):
+    """How a row is written anew."""
+
+    writer = serializers.ChoiceField(choices=WriterWish.choices, required=False)
+    instructions = serializers.CharField(max_length=4_000, required=False, allow_blank=True)
+
+
+class RestartBody(RegenerateBody):
+    """How a phase is written anew."""
 
     keep_roster = serializers.BooleanField(required=False, help_text="Usually true.")
     tables = serializers.ListField(
         child=serializers.CharField(max_length=40), required=False, max_length=20
     )
-    writer = serializers.ChoiceField(choices=WriterWish.choices, required=False)
-    instructions = serializers.CharField(max_length=4_000, required=False, allow_blank=True)
 
 
 class RunBody(RestartBody):

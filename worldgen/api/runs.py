@@ -28,6 +28,7 @@ from worldgen.api.run_shapes import (
     DIFFERENCE,
     REASONS,
     ROLLED_BACK,
+    RegenerateBody,
     RestartBody,
     RollbackBody,
     RunBody,
@@ -186,7 +187,7 @@ class RestartView(AskingView):
 class RegenerateView(AskingView):
     """Write one row anew."""
 
-    @extend_schema(request=RestartBody, **STARTS)
+    @extend_schema(request=RegenerateBody, **STARTS)
     @rated(Rate.GENERATION)
     def post(self, request: Request, campaign_pk: str, table: str, key: str) -> HttpResponse:
         """The row keeps its code. 409 `row_protected` for one that a person made their own.
@@ -195,14 +196,13 @@ class RegenerateView(AskingView):
         """
         model = table_named(table)
         row = row_named(visible(request.user, model.objects.filter(campaign=self.campaign)), key)
-        form = validated_body(RestartBody, request)
+        form = validated_body(RegenerateBody, request)
         if row.is_protected:
             raise RowProtected("A person made this row their own; no run changes it.")
         wanted = key_of(model, load_rows([row])[row.pk])
         return self.ask(
             request,
-            {k: v for k, v in form.items() if k in ("writer", "instructions")}
-            | {"mode": "row", "rows": {table: [wanted]}},
+            {**form, "mode": "row", "rows": {table: [wanted]}},
         )
 
 
@@ -257,4 +257,6 @@ def validated_body(shape: Any, request: Request) -> dict[str, Any]:
     """The fields that a body gives, checked."""
     form = shape(data=request.data)
     form.is_valid(raise_exception=True)
+    if unknown := sorted(set(request.data) - set(form.fields)):
+        raise serializers.ValidationError({name: ["Unknown field."] for name in unknown})
     return dict(form.validated_data)
