@@ -30,7 +30,7 @@ PLAIN: tuple[tuple[type[models.Field[Any, Any]], Callable[[int], Any]], ...] = (
     (models.UUIDField, lambda n: uuid.uuid4()),
     (models.DateTimeField, lambda n: timezone.now()),
     (models.JSONField, lambda n: {"number": n}),
-    (models.BinaryField, lambda n: f"bytes {n}".encode()),
+    (models.BinaryField, lambda n: f'{{"bytes": {n}}}'.encode()),  # of a file that is JSON
 )
 # Fields that may be empty, but not in a row that is of use.
 PAIRED: dict[type[models.Model], Callable[[int, Project], dict[str, Any]]] = {
