@@ -22,12 +22,13 @@ CODE = {
     "kind", "queue", "encoding", "password", "session_key", "session_data", "digest", "public_id",
     "stamp", "table_name", "name@Breaker", "name@Worker", "url@Endpoint", "event@Delivery",
     "code", "phase", "parts@Receipt", "sha256", "unit_key", "action@AuditEntry", "scope@IdempotencyKey",
+    "candidates@ReferenceIssue",
 }  # fmt: skip
 #: Keys under which pages look into JSON of no declared shape.
 KEYS = (
     "title", "detail", "message", "text", "words", "quote", "trait", "reason", "state", "name", "label",
     "status", "error", "code", "value", "key", "instructions", "note", "step", "url", "error_code",
-    "retryable",
+    "retryable", "table", "row", "field", "blocks",
 )  # fmt: skip
 NUMBERS = {"attempts": 1, "seconds": 0.1, "status": 500, "at": "2026-01-01T00:00:00Z"}
 STRICT = {"string_pattern_mismatch", "literal_error", "enum", "uuid_parsing", "model_type"}
