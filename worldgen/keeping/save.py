@@ -35,7 +35,6 @@ from worldgen.models import (
     TableRun,
     WorldRow,
 )
-from worldgen.phases import tables
 from worldgen.rows import Row, Standing, content_hash, key_of
 from worldgen.rows import standing as standing_rows
 from worldgen.schemas import back_link
@@ -90,7 +89,7 @@ class Saving:
     def __init__(self, directory: Directory, table: str, writer: Writer) -> None:
         self.campaign, self.directory = directory.campaign, directory
         self.table, self.writer = table, writer
-        self.model: type[WorldRow] = tables()[table]
+        self.model: type[WorldRow] = phases.tables()[table]
         self.saved = Saved()
         self.drafts: list[RowDraft] = []
         self.given: dict[str, Row] = {}  # rows as they came, with the rows inside them
