@@ -1,8 +1,7 @@
 """From a writer's answer to rows: every valid row is saved, and nothing a person wrote is overwritten.
 
-Two passes: names and codes first become rows' ids, forward and self references among them; then one
-statement for each table writes them all. An invalid row and what a run would have written into a
-protected row become drafts.
+Two passes: names and codes first become rows' ids, forward and self references among them; then one statement
+for each table writes them all. Invalid rows and what a run would write into protected ones become drafts.
 """
 
 from __future__ import annotations
