@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import json
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -160,3 +163,14 @@ class HttpReader:
     def take(self, event: Told) -> None:
         """Keep what came."""
         self.told.append(event)
+
+
+def run_loop(scenario: Coroutine[Any, Any, None]) -> None:
+    """Run it in a loop of its own; on a thread where a browser of this process has one going here."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(scenario)
+        return
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(contextvars.copy_context().run, asyncio.run, scenario).result()

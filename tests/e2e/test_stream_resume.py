@@ -14,7 +14,7 @@ from storyforge.jobs.create import create_job
 from storyforge.jobs.models import Job
 from storyforge.jobs.stream_hub import MOST_UNSENT, in_thread
 from storyforge.jobs.tests.conftest import kind  # noqa: F401
-from tests.event_streams import PATIENCE, HttpReader
+from tests.event_streams import PATIENCE, HttpReader, run_loop
 from tests.web_process import WebProcess
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -76,7 +76,7 @@ def test_two_hundred_readers_survive_the_death_of_their_server(web, jobs, bearer
             group.create_task(kill(done))
 
     connections.close_all()
-    asyncio.run(scenario())
+    run_loop(scenario())
     whole = list(range(1, EVENTS + 4))
     wrong = [r for r in readers if [event.seq for event in r.told] != whole]
     assert wrong == []

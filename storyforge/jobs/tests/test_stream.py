@@ -20,7 +20,7 @@ from storyforge.jobs.models import Job
 from storyforge.jobs.stream_hub import in_thread
 from storyforge.projects.models import Membership, Project
 from storyforge.projects.roles import Role
-from tests.event_streams import calling
+from tests.event_streams import calling, run_loop
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_hang")]
 
@@ -52,7 +52,7 @@ def cookie_of(client) -> dict[str, str]:
 
 
 def run(scenario):
-    asyncio.run(scenario())
+    run_loop(scenario())
 
 
 def soon(monkeypatch):
