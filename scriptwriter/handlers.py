@@ -9,10 +9,9 @@ from scriptwriter.models import Book
 from scriptwriter.readers.guarded import read_book_guarded
 from storyforge.core.errors import FileTooLarge, UnreadableFile, UnsupportedFormat
 from storyforge.jobs import registry
-from storyforge.jobs.errors import PermissionRevoked, TargetGone
 from storyforge.jobs.execution import Execution, released_db
 from storyforge.jobs.queues import Priority, Queue
-from storyforge.projects.access import may
+from storyforge.jobs.targets import load_target
 from storyforge.projects.roles import Action
 
 
@@ -31,12 +30,7 @@ class BookImport:
     def run(self, execution: Execution) -> None:
         """Read in a child process, then save and complete together."""
         job = execution.job
-        if job.actor is None or not may(job.actor, Action.EDIT, job.project_id):
-            raise PermissionRevoked
-        books = Book.objects.filter(project=job.project_id).select_related("file")
-        book = books.filter(pk=job.target_id).first() if job.target_id else None
-        if book is None:
-            raise TargetGone
+        book: Book = load_target(job, Book.objects.select_related("file"), Action.EDIT)
         content, filename = bytes(book.file.content), book.file.filename
         execution.progress(0, 2, f"Reading {filename}")
         try:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from storyforge.jobs import registry
-from storyforge.jobs.errors import PermissionRevoked, TargetGone
 from storyforge.jobs.execution import Execution
 from storyforge.jobs.queues import Priority, Queue
-from storyforge.projects.access import may
+from storyforge.jobs.targets import load_target
 from storyforge.projects.roles import Action
 from worldgen.exchange.exporting import write_export
 from worldgen.models import Campaign
@@ -29,14 +28,9 @@ class WorldExporting:
     def run(self, execution: Execution) -> None:
         """Write and complete together. The result names the file and tells nothing of what is in it."""
         job = execution.job
-        if job.actor is None or not may(job.actor, Action.EDIT, job.project_id):
-            raise PermissionRevoked
+        campaign = load_target(job, Campaign.objects, Action.EDIT)
         execution.progress(0, 1, "Reading the world")
         with execution.completing() as result:
-            rows = Campaign.objects.filter(project=job.project_id)
-            campaign = rows.filter(pk=job.target_id).first()
-            if campaign is None:
-                raise TargetGone
             made = write_export(campaign, job.input["format"], job)
             result["created"] = [{"type": "worldexport", "id": str(made.pk)}]
 

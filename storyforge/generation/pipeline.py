@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Exists
 from pydantic import ValidationError
 
-from storyforge.accounts.models import User
 from storyforge.ai.errors import Answered, ProviderUnavailable, Stopped
 from storyforge.ai.prices import UnknownPrice, cost_micros
 from storyforge.ai.text.base import TextRequest, Usage
@@ -25,15 +23,14 @@ from storyforge.generation.models import Made, MadeBy, PromptPart, Receipt
 from storyforge.generation.prompt import TURNS, Asking, Terms, asking, text_request
 from storyforge.generation.records import Record
 from storyforge.generation.words import Words
-from storyforge.jobs.errors import PermissionRevoked, TargetGone
 from storyforge.jobs.execution import Execution, released_db
 from storyforge.jobs.models import Job, ProviderCall
 from storyforge.jobs.spending import Outcome
+from storyforge.jobs.targets import load_target, lock_target
 from storyforge.money.estimates import worst_case
-from storyforge.projects.access import may
 
 if TYPE_CHECKING:
-    from storyforge.generation.spec import Generation, Kind
+    from storyforge.generation.spec import Generation
 
 CALLS = TURNS
 # Tokens beside the context: system text, task, wishes (4,000 characters), schema, list of problems.
@@ -68,7 +65,7 @@ class Writing:
         self.execution = execution
         self.job = execution.job
         self.request = spec.request.model_validate(self.job.input)
-        self.target = load_target(spec, self.job)
+        self.target = load_target(self.job, spec.target.objects, spec.action)
         self.models: list[str] = []
         self.read: Sequence[Section] | None = None  # what the rules read, where they say so
 
@@ -276,18 +273,6 @@ def _items(assembled: Assembled) -> list[dict[str, Any]]:
     ]
 
 
-def load_target(spec: Kind, job: Job) -> Any:
-    """The target as the actor may still reach it; raises `PermissionRevoked` or `TargetGone`."""
-    actor = User(pk=job.actor_id)  # whether it is active and may is asked together with the target
-    active = User.objects.filter(pk=actor.pk, is_active=True)
-    mine = spec.target.objects.allowed_to(actor, spec.action).filter(Exists(active))
-    target = mine.filter(project=job.project_id, pk=job.target_id).order_by().first()
-    if target is None:
-        allowed = active.exists() and may(actor, spec.action, job.project_id)
-        raise TargetGone if allowed else PermissionRevoked
-    return target
-
-
 def run(spec: Generation, execution: Execution) -> None:
     """Write by the job's writer, check, and save together with the completion."""
     writing = Writing(spec, execution)
@@ -303,9 +288,7 @@ def run(spec: Generation, execution: Execution) -> None:
     execution.check()
     with execution.completing() as result:
         # The lock orders concurrent saves on one target, so that version numbers have no gap.
-        target = spec.target.objects.select_for_update().filter(pk=writing.target.pk).first()
-        if target is None:
-            raise TargetGone
+        target = lock_target(writing.target)
         made = _made(job, writing, result, by_model=by_model)
         rows = spec.save(target, output, made=made, request=writing.request)
         result["created"] = [{"type": r._meta.model_name, "id": str(r.pk)} for r in rows]

@@ -21,6 +21,7 @@ from storyforge.jobs import registry
 from storyforge.jobs.models import Job
 from storyforge.jobs.queues import Priority, Queue
 from storyforge.jobs.runs import Plan, RunHandler, UnitSeen
+from storyforge.jobs.targets import load_target
 from storyforge.money.estimates import worst_case
 from storyforge.projects.models import ProjectContent
 from storyforge.projects.roles import Action
@@ -92,7 +93,7 @@ class GenerationRun(RunHandler, Kind, abstract=True):
 
     def plan(self, run: Job, units: Sequence[UnitSeen]) -> Plan:
         """The plan for the target as the actor may still reach it."""
-        target = pipeline.load_target(self, run)
+        target = load_target(run, self.target.objects, self.action)
         return self.plan_for(target, self.request.model_validate(run.input), run, units)
 
     @abstractmethod

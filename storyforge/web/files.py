@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,13 +21,13 @@ class FilePage(StudioPage):
         return attachment(opened(self.user, kwargs["token"]))
 
 
-class FileDoor(ProjectPage):
+class FileDoor(ProjectPage, ABC):
     """The lasting address of a project's file: leads to a fresh link, so no page holds one that ends."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.project = get_visible(Project.objects.all(), self.user, pk=kwargs["project_pk"])
         return redirect(self.link())
 
+    @abstractmethod
     def link(self) -> str:
         """A fresh link; raises `NotFound` for what the user may not see."""
-        raise NotImplementedError

@@ -47,9 +47,6 @@ class ProjectPage(StudioPage):
 
     project: Project
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.project = get_visible(Project.objects.all(), request.user, pk=kwargs["project_pk"])
         return super().get(request, *args, **kwargs)

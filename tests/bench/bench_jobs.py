@@ -96,7 +96,9 @@ def prepare() -> Any:
     _, secret = APIToken.issue(user, name="bench", scope="write")
     project = Project.start(user, name="Bench")
     books = [
-        start_import(project=project, actor=user, filename=f"{n}.md", content=f"{STORY}{n}".encode())[0]
+        start_import(
+            project=project, actor=user, filename=f"{n}.md", content=f"{STORY}{n}".encode()
+        )[0]
         for n in range(BOOKS)
     ]
     run_due()

@@ -197,3 +197,12 @@ def test_a_page_shows_rows_of_its_own_project_only(name, personas, world):
 def test_vera_sees_no_button_that_she_may_not_press(name, personas, world):
     page = visit(personas["vera"], name, world).content.decode()
     assert "/generate/" not in page
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_form_that_says_nothing_is_refused_by_the_page_or_it_takes_no_form(name, personas, world):
+    cookies = personas["alice"].cookies.copy()
+    with undone():
+        answer = personas["alice"].post(url(name, world), {})
+    personas["alice"].cookies = cookies
+    assert answer.status_code < 500, answer.status_code

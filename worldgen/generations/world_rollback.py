@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from storyforge.jobs import registry
-from storyforge.jobs.errors import PermissionRevoked, TargetGone
 from storyforge.jobs.execution import Execution
 from storyforge.jobs.queues import Priority, Queue
-from storyforge.projects.access import may
+from storyforge.jobs.targets import load_target, lock_target
 from storyforge.projects.roles import Action
-from worldgen.edits.editing import locked
 from worldgen.keeping.rollback import roll_back
 from worldgen.keeping.stale import refresh
 from worldgen.models import GenerationRun
@@ -33,18 +31,13 @@ class WorldRollback:
     def run(self, execution: Execution) -> None:
         """Undo and complete in one transaction, with the campaign locked."""
         job = execution.job
-        if job.actor is None or not may(job.actor, Action.GENERATE, job.project_id):
-            raise PermissionRevoked
+        made: GenerationRun = load_target(job, GenerationRun.objects, Action.GENERATE)
         with execution.completing() as result:
-            runs = GenerationRun.objects.filter(project=job.project_id, pk__in=[job.target_id])
-            made = runs.select_related("campaign").first()
-            if made is None:
-                raise TargetGone
-            locked(made.campaign)
+            campaign = lock_target(made.campaign)
             report = roll_back(made, actor_id=job.actor_id).report()
             # Viewers see results of jobs: counts, and no codes of rows that are hidden from them.
             result.update({name: report[name] for name in ("removed", "restored", "kept")})
-            result["stale"] = refresh(made.campaign)
+            result["stale"] = refresh(campaign)
 
 
 registry.register(WorldRollback())

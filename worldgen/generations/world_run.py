@@ -11,12 +11,11 @@ from pydantic import Field, field_validator
 from storyforge.core.errors import StoryforgeError
 from storyforge.generation.spec import GenerationRun, Request
 from storyforge.jobs import registry
-from storyforge.jobs.errors import PermissionRevoked, TargetGone
 from storyforge.jobs.execution import Execution
 from storyforge.jobs.models import Job
 from storyforge.jobs.queues import Priority, Queue
 from storyforge.jobs.runs import NewUnit, Plan, UnitSeen
-from storyforge.projects.access import may
+from storyforge.jobs.targets import load_target, lock_target
 from storyforge.projects.roles import Action
 from worldgen import phases
 from worldgen.generations.world_phases import writer_of
@@ -145,15 +144,10 @@ class WorldPart:
     def run(self, execution: Execution) -> None:
         """Do the part and complete together, with the campaign locked: parts save one by one."""
         job = execution.job
-        if job.actor is None or not may(job.actor, Action.GENERATE, job.project_id):
-            raise PermissionRevoked
+        campaign = load_target(job, Campaign.objects, Action.GENERATE)
         part = Part.model_validate(job.input)
         with execution.completing() as result:
-            rows = Campaign.objects.select_for_update().filter(project=job.project_id)
-            campaign = rows.filter(pk=job.target_id).first()
-            if campaign is None:
-                raise TargetGone
-            result.update(write(campaign, part, job))
+            result.update(write(lock_target(campaign), part, job))
 
 
 registry.register(WorldPart())

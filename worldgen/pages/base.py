@@ -2,41 +2,49 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from storyforge.core.errors import NotFound
 from storyforge.projects.access import get_visible, require
 from storyforge.projects.models import Project
 from storyforge.projects.roles import Action
 from storyforge.web.pages import ProjectPage
 from worldgen.models import Campaign
+from worldgen.phases import tables
 from worldgen.views.reader import Reader
 
 
-class ChangingPage(ProjectPage):
-    """A page of a project with a form; `needs` to be opened, `needs_to_change` to be sent."""
+class OpenPage(ProjectPage):
+    """A page of a project for those who may do what it `needs`."""
 
     needs = Action.VIEW
-    needs_to_change = Action.EDIT
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.open(self.needs)
         return super().get(request, *args, **kwargs)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Check the role, then change what the form says."""
-        self.open(self.needs_to_change)
-        return self.change(request)
 
     def open(self, action: Action) -> None:
         """Find the project; raises `NotFound` for strangers, `RoleTooLow` for members without the role."""
         self.project = get_visible(Project.objects.all(), self.user, pk=self.kwargs["project_pk"])
         require(self.user, action, self.project.pk)
 
+
+class Changing(OpenPage, ABC):
+    """A page with a form: whoever sends it needs `needs_to_change`."""
+
+    needs_to_change = Action.EDIT
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Check the role, then change what the form says."""
+        self.open(self.needs_to_change)
+        return self.change(request)
+
+    @abstractmethod
     def change(self, request: HttpRequest) -> HttpResponse:
         """What the form does."""
-        raise NotImplementedError
 
     def again(self, **context: Any) -> HttpResponse:
         """The page once more, with what was typed and why it was refused."""
@@ -45,7 +53,7 @@ class ChangingPage(ProjectPage):
         return answer
 
 
-class WorldPage(ChangingPage):
+class WorldPage(OpenPage):
     """A page of one campaign: `campaign`, and `reader` for whoever looks."""
 
     campaign: Campaign
@@ -61,3 +69,16 @@ class WorldPage(ChangingPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         return {**context, "campaign": self.campaign, "sees_all": self.reader.sees_all}
+
+
+class WorldTablePage(WorldPage):
+    """A page about one table of the world: `table`, its name."""
+
+    table: str
+
+    def open(self, action: Action) -> None:
+        """Find the table too."""
+        super().open(action)
+        self.table = self.kwargs["table"]
+        if self.table not in tables():
+            raise NotFound

@@ -16,14 +16,14 @@ from storyforge.jobs.models import Job
 from storyforge.projects.models import Project
 from storyforge.projects.roles import Action
 from worldgen.models import Campaign, PlayerCharacter, ReferenceIssue, RowDraft
-from worldgen.pages.base import ChangingPage, WorldPage
+from worldgen.pages.base import Changing, OpenPage, WorldPage
 from worldgen.pages.forms import CampaignForm
 from worldgen.views.phase_status import phase_status
 
 RUN = "world.run"
 
 
-class WorldsPage(ChangingPage):
+class WorldsPage(OpenPage):
     """The campaigns of a project."""
 
     template_name = "worlds/list.html"
@@ -37,7 +37,7 @@ class WorldsPage(ChangingPage):
         return context
 
 
-class NewWorldPage(ChangingPage):
+class NewWorldPage(Changing):
     """The form of a new campaign."""
 
     template_name = "worlds/form.html"
@@ -57,7 +57,7 @@ class NewWorldPage(ChangingPage):
         return redirect("world_party", self.project.pk, campaign.pk)
 
 
-class EditWorldPage(WorldPage):
+class EditWorldPage(Changing, WorldPage):
     """The same form of a campaign that is there, and the door to delete it."""
 
     template_name = "worlds/form.html"
@@ -88,7 +88,7 @@ class EditWorldPage(WorldPage):
         return redirect("worlds", self.project.pk)
 
 
-class WorldHome(WorldPage):
+class WorldHome(Changing, WorldPage):
     """A world at a glance: phases, tables, party, and the run that is going on."""
 
     template_name = "worlds/detail.html"

@@ -16,7 +16,7 @@ from storyforge.projects.roles import Action
 from worldgen import phases
 from worldgen.edits.editing import Editor, edit_row
 from worldgen.models import RowChange, RowDraft, WorldRow
-from worldgen.pages.base import WorldPage
+from worldgen.pages.base import Changing, WorldPage
 from worldgen.pages.tables import OneRowPage
 from worldgen.phases import tables
 from worldgen.rows import Row, identity, key_of, load_rows
@@ -60,7 +60,7 @@ class DraftsPage(WorldPage):
         return context
 
 
-class DraftPage(WorldPage):
+class DraftPage(Changing, WorldPage):
     """A candidate beside the row it is for, or a row that did not fit with what is wrong."""
 
     template_name = "worlds/draft.html"

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from storyforge.core.errors import NotFound
 from storyforge.projects.roles import Action
 from worldgen import phases
 from worldgen.answers.validator import check_row
@@ -18,7 +17,7 @@ from worldgen.edits.editing import Editor, add_row, edit_row
 from worldgen.errors import InvalidRow, RowProtected, StaleRevision
 from worldgen.issues import Issue
 from worldgen.models import RowDraft
-from worldgen.pages.base import WorldPage
+from worldgen.pages.base import Changing, WorldTablePage
 from worldgen.pages.tables import OneRowPage
 from worldgen.phases import Model, tables
 from worldgen.rows import Row, load_rows
@@ -64,7 +63,7 @@ class RowForm:
         return {"controls": marked, "problems": problems}
 
 
-class EditRowPage(OneRowPage):
+class EditRowPage(Changing, OneRowPage):
     """The form of a row that is there."""
 
     template_name = "worlds/row_form.html"
@@ -119,18 +118,11 @@ class EditRowPage(OneRowPage):
         return redirect("world_row", self.project.pk, self.campaign.pk, self.table, key)
 
 
-class NewRowPage(WorldPage):
+class NewRowPage(Changing, WorldTablePage):
     """The form of a row that a person adds."""
 
     template_name = "worlds/row_form.html"
     needs = Action.EDIT
-    table: str
-
-    def open(self, action: Action) -> None:
-        super().open(action)
-        self.table = self.kwargs["table"]
-        if self.table not in tables():
-            raise NotFound
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -15,7 +15,7 @@ from storyforge.projects.roles import Action
 from worldgen.edits.editing import Editor
 from worldgen.edits.party import delete_character, delete_fact, next_fact_code
 from worldgen.models import Campaign, FactCitation, PCFact, PlayerCharacter
-from worldgen.pages.base import WorldPage
+from worldgen.pages.base import Changing, WorldPage
 from worldgen.pages.forms import CharacterForm, FactForm
 from worldgen.runs.parts import find_facts
 
@@ -23,7 +23,7 @@ LONGEST_PARTY = 12
 SETTLED = ("origin", "span_start", "span_end", "is_confirmed")
 
 
-class PartyPage(WorldPage):
+class PartyPage(Changing, WorldPage):
     """Everybody in the party, and the form for one more."""
 
     template_name = "worlds/party.html"
@@ -55,7 +55,7 @@ class PartyPage(WorldPage):
         return redirect("world_character", self.project.pk, self.campaign.pk, pc.code)
 
 
-class CharacterPage(WorldPage):
+class CharacterPage(Changing, WorldPage):
     """One of the party. Viewers see the backstory of whom they play, and of nobody else."""
 
     template_name = "worlds/character.html"

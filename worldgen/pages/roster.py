@@ -14,7 +14,7 @@ from worldgen import phases
 from worldgen.edits.listing_roster import change_roster
 from worldgen.errors import InvalidRow
 from worldgen.models import RosterLine
-from worldgen.pages.base import WorldPage
+from worldgen.pages.base import Changing, WorldPage
 from worldgen.views.shown import words
 
 NAME, LINE = 80, 200  # as long as the columns
@@ -22,7 +22,7 @@ MOST_LINES = 400
 LAST = 999  # the place of a new line
 
 
-class RosterPage(WorldPage):
+class RosterPage(Changing, WorldPage):
     """All lines of a phase as one form."""
 
     template_name = "worlds/roster.html"

@@ -16,7 +16,7 @@ from storyforge.projects.roles import Action
 from worldgen.keeping.comparing import Difference, of_runs
 from worldgen.keeping.rollback import roll_back, work_out
 from worldgen.models import Campaign, GenerationRun, TableRun
-from worldgen.pages.base import WorldPage
+from worldgen.pages.base import Changing, WorldPage
 from worldgen.phases import tables
 from worldgen.views.shown import words
 
@@ -25,7 +25,7 @@ MOST_ROWS = 40  # of a table and a kind of difference
 MICROS = 1_000_000
 
 
-class RunsPage(WorldPage):
+class RunsPage(Changing, WorldPage):
     """All runs; with `run` what it changed, with `undo` what rolling it back would do."""
 
     template_name = "worlds/runs.html"

@@ -20,7 +20,7 @@ from worldgen.edits.editing import Editor, delete_row
 from worldgen.models import FactCitation, RowDraft, WorldRow
 from worldgen.models.base import Source
 from worldgen.models.fields import Word
-from worldgen.pages.base import WorldPage
+from worldgen.pages.base import Changing, WorldTablePage
 from worldgen.phases import tables
 from worldgen.rows import key_of
 from worldgen.secrets import filterable
@@ -39,17 +39,10 @@ STATE_LABELS = {
 }
 
 
-class TablePage(WorldPage):
+class TablePage(WorldTablePage):
     """The rows of one table: searched, filtered, in pages."""
 
     template_name = "worlds/table.html"
-    table: str
-
-    def open(self, action: Action) -> None:
-        super().open(action)
-        self.table = self.kwargs["table"]
-        if self.table not in tables():
-            raise NotFound
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -118,17 +111,13 @@ def _search(model: type[WorldRow], text: str) -> Q:
     return found
 
 
-class OneRowPage(WorldPage):
+class OneRowPage(WorldTablePage):
     """A page of one row, found by its code or, where its table has none, by its id."""
 
-    table: str
     row: WorldRow
 
     def open(self, action: Action) -> None:
         super().open(action)
-        self.table = self.kwargs["table"]
-        if self.table not in tables():
-            raise NotFound
         self.row = find_row(self.reader, self.table, self.kwargs["key"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -142,7 +131,7 @@ class OneRowPage(WorldPage):
         return context
 
 
-class RowPage(OneRowPage):
+class RowPage(Changing, OneRowPage):
     """One row: its fields in groups, what it names, what names it, which facts it uses."""
 
     template_name = "worlds/row.html"
