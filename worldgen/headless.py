@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,7 +23,35 @@ from worldgen.models import Campaign, PlayerCharacter
 from worldgen.rows import load
 
 LOOK_SECONDS = 0.3
-NAME_WORDS = 6
+NAME_WORDS = 10
+CLAUSE = re.compile(r"(?<=\w)(?:[,.:;!?](?=\s|$)| (?:where|that|which|who|whose|when|while)\b)")
+LOOSE = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "to",
+        "for",
+        "from",
+        "with",
+        "and",
+        "or",
+        "but",
+        "is",
+        "are",
+        "was",
+        "were",
+        "its",
+        "their",
+        "his",
+        "her",
+    ]
+)
 TOLD = ("name", "race_text", "class_text", "level", "backstory", "goals", "bonds")
 PARTY = (
     {
@@ -126,7 +155,15 @@ def write_world(campaign: Campaign, job: Job, out: Path) -> list[str]:
 
 
 def _name(premise: str) -> str:
-    return " ".join(premise.split()[:NAME_WORDS]).strip(" ,.:;")[:80] or "A world"
+    """The first words of the premise as far as they stand alone: no clause that is cut off."""
+    clause = CLAUSE.split(" ".join(premise.split()), maxsplit=1)[0].split()
+    words = clause[:NAME_WORDS]
+    if words != clause:  # back to before the phrase that is cut through
+        cut = max((at for at, word in enumerate(words) if word.casefold() in LOOSE), default=0)
+        words = words[:cut] if cut > 1 else words
+    while len(words) > 1 and words[-1].casefold() in LOOSE:
+        words.pop()
+    return " ".join(words).strip(" ,.:;")[:80] or "A world"
 
 
 def _character(campaign: Campaign, code: str, told: dict[str, Any]) -> None:

@@ -336,7 +336,7 @@ def _known_words(world: World) -> set[str]:
     words: set[str] = set()
     for _, _, row in _all(world):
         plain = [value for value in row.values() if isinstance(value, str)]
-        texts.append(row.get("name", ""))
+        texts += [row.get("name", ""), *map(str, row.get("titles") or ())]
         words.update(w for text in plain for w in _WORD.findall(text) if w.islower())
         inside = [e["name"] for v in row.values() if isinstance(v, list) for e in v
                   if isinstance(e, dict) and "name" in e]  # fmt: skip

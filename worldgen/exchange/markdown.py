@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from worldgen import phases
-from worldgen.models import Source
+from worldgen.exchange.wording import label, plain, shown, small_fact, words
+from worldgen.models import PlayerCharacter, Source
 from worldgen.rows import Row, World
 
-FIRST = ("name", "title", "detail", "fact", "skill")  # what a line of a list begins with
+KINDS = ("relationship_type", "relation", "role", "status", "control", "connection_type", "fluency", "devotion")  # fmt: skip
+"""What a relation is; the words say it themselves."""
 OWN_PLACE = ("code", "name", "summary", "description", "tags")
-SPECIAL = str.maketrans({mark: "\\" + mark for mark in "\\`*_{}[]<>#|"})
 
 
 def document(world: World) -> str:
@@ -33,14 +34,24 @@ def _lines(world: World) -> Iterator[str]:
     )
     yield from ("## The party", "")
     for pc in world.party.values():
-        facts = [fact.text for fact in world.facts if fact.pc_id == pc.pk]
-        yield from (f"### {plain(pc.name)}", "", plain(pc.backstory), "")
-        yield from (f"- {plain(fact)}" for fact in facts)
-        yield ""
+        yield from _character(world, pc)
     for phase in phases.PHASES:
         yield from (f"## {phase.title}", "")
         for table in phase.tables:
             yield from _table(world, table, names)
+
+
+def _character(world: World, pc: PlayerCharacter) -> Iterator[str]:
+    """Who it is, the backstory, and the facts that the backstory does not tell in the same words."""
+    who = [pc.race_text, pc.class_text, f"level {pc.level}"]
+    yield from (f"### {plain(pc.name)}", "", f"*{plain(', '.join(filter(None, who)))}*", "")
+    if pc.backstory:
+        yield from (plain(pc.backstory), "")
+    told = [f.text for f in world.facts if f.pc_id == pc.pk and f.text not in pc.backstory]
+    wishes = [("Goal", wish) for wish in pc.goals] + [("Bond", wish) for wish in pc.bonds]
+    yield from (f"- **{kind}:** {plain(wish)}" for kind, wish in wishes)
+    yield from (f"- {plain(fact)}" for fact in told)
+    yield ""
 
 
 def made_by(world: World) -> str:
@@ -57,12 +68,29 @@ def _table(world: World, table: str, names: dict[str, str]) -> Iterator[str]:
         return
     model = phases.tables()[table]
     yield from (f"### {words(table)}", "")
+    seen: set[tuple[frozenset[str], str]] = set()
     for row in rows.values():
         if model.code_prefix:
             yield from _row(row, names, model)
-        else:
+        elif (told := _relation(row, names, model)) not in seen:
+            seen.add(told)
             yield f"- {_link_row(row, names, model)}"
     yield ""
+
+
+def _relation(row: Row, names: dict[str, str], model: phases.Model) -> tuple[frozenset[str], str]:
+    """What a relation says of whom, whichever way round: a friendship is printed once."""
+    ends = [names.get(row[end], str(row[end])) for end in _ends(model)]
+    both = (
+        len({link.related_model for link in phases.links(model) if link.name in _ends(model)}) == 1
+    )
+    said = "; ".join(str(row[kind]) for kind in KINDS if kind in row)
+    return (frozenset(ends) if both else frozenset((" – ".join(ends),)), said)
+
+
+def _ends(model: phases.Model) -> list[str]:
+    """The fields that a relation cannot be without."""
+    return [link.name for link in phases.links(model) if not link.null]
 
 
 def _row(row: Row, names: dict[str, str], model: phases.Model) -> Iterator[str]:
@@ -73,49 +101,40 @@ def _row(row: Row, names: dict[str, str], model: phases.Model) -> Iterator[str]:
         yield from (plain(row["description"]), "")
     for field in phases.writable(model):
         value = row[field.name]
-        if field.name in OWN_PLACE or not (text := _shown(value, names)):
+        if field.name in OWN_PLACE or not (text := shown(value, names)):
             continue
         if _is_table(value):
             yield f"- **{words(field.name)}:**"
-            yield from (f"  - {_shown(item, names)}" for item in value)
+            yield from (f"  - {shown(item, names)}" for item in value)
         else:
             yield f"- **{words(field.name)}:** {text}"
     yield ""
 
 
 def _link_row(row: Row, names: dict[str, str], model: phases.Model) -> str:
-    """A relation in one line: what it links, then what is said about it."""
-    ends = [f.name for f in phases.links(model) if row[f.name]]
-    said = [
-        f"{words(f.name).lower()}: {text}"
-        for f in phases.writable(model)
-        if f.name not in ends and f.name not in OWN_PLACE and (text := _shown(row[f.name], names))
-    ]
-    linked = " – ".join(names.get(row[end], plain(row[end])) for end in ends)
-    return f"{linked} ({'; '.join(said)})" if said else linked
+    """A relation in one line: what it links, what kind it is, then what is said about it."""
+    linked = " – ".join(names.get(row[end], plain(row[end])) for end in _ends(model))
+    said = _said(row, names, model)
+    about = f" {plain(row['description'])}" if row.get("description") else ""
+    return f"{linked} ({'; '.join(said)}).{about}" if said else f"{linked}.{about}"
+
+
+def _said(row: Row, names: dict[str, str], model: phases.Model) -> list[str]:
+    """The kind of a relation goes without a label; numbers and further links have one."""
+    found = []
+    for field in phases.writable(model):
+        text = shown(row[field.name], names)
+        if not text or field.name in _ends(model) or field.name in OWN_PLACE:
+            continue
+        if row[field.name] is True:
+            found.append(label(field.name.removeprefix("is_")))
+        else:
+            found.append(text if field.name in KINDS else small_fact(field.name, text))
+    return found
 
 
 def _is_table(value: Any) -> bool:
     return isinstance(value, list) and any(isinstance(item, dict) for item in value)
-
-
-def _shown(value: Any, names: dict[str, str]) -> str:
-    """A value in words; codes become names; empty for what says nothing."""
-    if isinstance(value, bool):
-        return "yes" if value else ""
-    if isinstance(value, dict):
-        rest = {key: _shown(item, names) for key, item in value.items()}
-        first = [rest.pop(key) for key in FIRST if rest.get(key)]
-        mark = " " if first else ": "
-        said = "; ".join(f"{words(key).lower()}{mark}{text}" for key, text in rest.items() if text)
-        return ": ".join(part for part in (", ".join(first), said) if part)
-    if isinstance(value, list):
-        shown = [text for item in value if (text := _shown(item, names))]
-        return ("; " if any(isinstance(item, dict) for item in value) else ", ").join(shown)
-    if value is None or value == "":
-        return ""
-    text = f"{value:g}" if isinstance(value, float) else str(value)
-    return names.get(text) or plain(text.replace("_", " ") if text.islower() else text)
 
 
 def _names(world: World) -> dict[str, str]:
@@ -127,13 +146,3 @@ def _names(world: World) -> dict[str, str]:
             if row.get("name"):
                 found[code] = plain(row["name"])
     return found
-
-
-def words(name: str) -> str:
-    """A table or field name as a heading."""
-    return name.removesuffix("_ids").replace("_", " ").capitalize()
-
-
-def plain(text: str) -> str:
-    """Text that means nothing in Markdown, on one line."""
-    return " ".join(str(text).split()).translate(SPECIAL)

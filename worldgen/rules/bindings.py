@@ -6,6 +6,7 @@ from worldgen.rules.brief import Row
 from worldgen.rules.entities import GONE, alive, leader_of, members
 from worldgen.rules.phase2b import settled
 from worldgen.rules.phase3c import Rows, said
+from worldgen.rules.quests import cast_of
 from worldgen.rules.regions import distance
 from worldgen.rules.tables import row_count
 from worldgen.rules.world import World
@@ -208,8 +209,9 @@ def quest_entities(w: World) -> list[Row]:
 
 
 def _cast_of(w: World, quest: str) -> list[Row]:
-    rows: list[Row] = w.row("quest_hooks", quest).get("quest_entities") or []
-    return rows
+    """Return the cast that came with the quest; a quest that stands has it in rows of their own."""
+    told: list[Row] = w.row("quest_hooks", quest).get("quest_entities") or []
+    return told or cast_of(w, w.of("quest_hooks", quest))
 
 
 def quest_locations(w: World) -> list[Row]:

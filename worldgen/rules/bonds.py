@@ -15,6 +15,7 @@ MOST_FACTS = 4
 """Facts that one person may cite (`backstory_fact_ids`)."""
 PEOPLE_EACH = 2
 _PLACES = {"in", "at", "from", "to", "near", "into", "outside", "through", "toward", "around", "beyond"}  # fmt: skip
+_AT_THE = re.compile(r"\b(?:at|near|outside|beyond|beneath|below) the $")
 CALLED = frozenset(
     [
         "captain",
@@ -46,6 +47,12 @@ CALLED = frozenset(
         "baron",
         "baroness",
         "saint",
+        "abbess",
+        "abbot",
+        "bishop",
+        "colonel",
+        "sergeant",
+        "professor",
         "general",
         "judge",
     ]
@@ -83,6 +90,7 @@ _JOBS = frozenset(
         "judge",
     ]
 )
+_TRADE = re.compile(r"\w{2,}(?:man|woman|smith|wright|monger|maker|keeper|seller|master|mistress)")
 _RELATIONS = (
     ("family", "brother sister mother father son daughter wife husband twin uncle aunt cousin grandmother grandfather orphaned nephew niece kin"),
     ("mentor", "mentor master teacher taught trained apprenticed apprentice raised tutor"),
@@ -102,8 +110,8 @@ _DEAD = re.compile(r"^\W*(?:was|were|is|had been|has been|got)?\s*(?:killed|murd
 _GONE = re.compile(r"^\W*(?:was|is|has|had)?\s*(?:vanished|disappeared|lost|missing|gone)\b")
 _JAILED = re.compile(r"^\W*(?:was|is|sits)?\s*(?:imprisoned|captured|jailed|in prison|locked)\b")
 _KILLED_BEFORE = re.compile(r"\b(?:killed|murdered|executed|hanged|grave of|death of|avenge)\b[^.]{0,25}$")  # fmt: skip
-_HE = frozenset(["brother", "father", "son", "uncle", "husband", "nephew", "grandfather", "lord", "sir", "king", "prince", "mister", "he", "his", "him"])  # fmt: skip
-_SHE = frozenset(["sister", "mother", "daughter", "aunt", "wife", "niece", "grandmother", "lady", "queen", "princess", "she", "her"])  # fmt: skip
+_HE = frozenset(["brother", "father", "son", "uncle", "husband", "nephew", "grandfather", "lord", "sir", "king", "prince", "mister", "he", "his", "him", "abbot", "count", "duke", "baron", "priest", "monk", "mister"])  # fmt: skip
+_SHE = frozenset(["sister", "mother", "daughter", "aunt", "wife", "niece", "grandmother", "lady", "queen", "princess", "she", "her", "abbess", "countess", "duchess", "baroness", "priestess", "mistress", "dame", "nun", "witch"])  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +164,7 @@ def kind_of_name(found: ProperName, fact: Fact) -> str:
         return "person"
     if found.before in ("is", "was") and "name" in fact.text:
         return "alias"
-    if found.before in _PLACES:
+    if found.before in _PLACES or _AT_THE.search(fact.text[: found.start].casefold()):
         return "place"
     return "thing" if found.before == "the" else "person"
 
@@ -222,8 +230,13 @@ def _person(pc: PlayerCharacter, fact: Fact, found: ProperName | None) -> Bond:
         connection=relation,
         status=_fate(before, after) if found else "alive",
         gender=gender,
-        job=found.before if found and found.before in _JOBS else "",
+        job=found.before if found and is_job(found.before) else "",
     )
+
+
+def is_job(word: str) -> bool:
+    """Tell whether a word before a name says what the person does: the ferryman Old Pell."""
+    return word in _JOBS or bool(_TRADE.fullmatch(word))
 
 
 def _relation(words: list[str]) -> str:
@@ -241,7 +254,7 @@ def _with_name(brief: Brief, pc: PlayerCharacter, kind: str, kinds: tuple[str, .
     """Return a bond on the fact that suits best: one that names such a thing, else one of the kinds."""
     for fact in pc.facts:
         for found in _names(brief, fact, kind):
-            return Bond(pc=pc.code, facts=(fact.code,), name=found.text)
+            return Bond(pc=pc.code, facts=(fact.code,), name=_called(found, fact))
     if kind == "thing":
         for fact in pc.facts:
             if (found_thing := _THING.search(fact.text)) is not None:
@@ -249,6 +262,13 @@ def _with_name(brief: Brief, pc: PlayerCharacter, kind: str, kinds: tuple[str, .
                 return Bond(pc=pc.code, facts=(fact.code,), name=f"{owner[:40]}’s {found_thing[1].capitalize()}")  # fmt: skip
     ranked = sorted(pc.facts, key=lambda f: kinds.index(f.kind) if f.kind in kinds else len(kinds))
     return Bond(pc=pc.code, facts=(ranked[0].code,) if ranked else ())
+
+
+def _called(found: ProperName, fact: Fact) -> str:
+    """Return the name of a place with its article, where the text has one: at the Sluice Gate."""
+    return (
+        f"The {found.text}" if _AT_THE.search(fact.text[: found.start].casefold()) else found.text
+    )
 
 
 def _add_rest(pc: PlayerCharacter, people: list[Bond], rest: list[Fact]) -> list[Bond]:
@@ -265,5 +285,5 @@ def _add_rest(pc: PlayerCharacter, people: list[Bond], rest: list[Fact]) -> list
 
 def named_places(brief: Brief) -> list[str]:
     """Return the places that the backstories name, each once."""
-    found = [n.text for _, fact in brief.facts().values() for n in _names(brief, fact, "place")]
+    found = [_called(n, fact) for _, fact in brief.facts().values() for n in _names(brief, fact, "place")]  # fmt: skip
     return list(dict.fromkeys(found))

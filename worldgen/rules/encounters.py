@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from worldgen.rules.brief import Line, Row
-from worldgen.rules.entities import GONE
+from worldgen.rules.entities import GONE, is_well_wisher
 from worldgen.rules.names import Registry
 from worldgen.rules.numbers import RATINGS, XP_BY_RATING, budget, difficulty
 from worldgen.rules.phase1a import number_in
@@ -73,7 +73,7 @@ def _opponents(w: World, code: str, turn: int, *, kind: str, level: int, size: i
 
 def _foe(w: World, wish: Row, turn: int) -> str | None:
     entities = w.shape("entities")
-    able = [c for c, s in entities.items() if s["status"] in ("alive", "undead") and c != wish.get("giver")]  # fmt: skip
+    able = [c for c, s in entities.items() if s["status"] in ("alive", "undead") and c != wish.get("giver") and not is_well_wisher(w, c)]  # fmt: skip
     hostile = [c for c in able if entities[c]["_role"] == "creature" or entities[c]["pc_connection"] in ("enemy", "rival")]  # fmt: skip
     target = wish.get("_target")
     if target in hostile and entities[target]["status"] not in GONE:

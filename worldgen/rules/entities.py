@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from worldgen.rules.bonds import Bond, Plan, plan_of
 from worldgen.rules.brief import Row
 from worldgen.rules.numbers import dice_average, modifier, rating_at
@@ -18,6 +20,9 @@ _TEMPERS = ("lawful_good", "neutral_good", "chaotic_good", "lawful_neutral", "tr
 _BAD = ("enemy", "rival")
 _DIE = {"tiny": 4, "small": 6, "medium": 8, "large": 10, "huge": 12, "gargantuan": 20}
 _PRONOUNS = {"masculine": "he/him", "feminine": "she/her", "neutral": "they/them"}
+_BEAST_SKILLS = ("perception", "stealth", "athletics", "survival", "acrobatics", "intimidation")
+_BEAST_MIND = 4
+_WELL_WISHERS = ("family", "friend", "love", "mentor", "ally", "patron")
 _SKILLS = ("insight", "persuasion", "deception", "perception", "stealth", "history", "intimidation", "investigation", "medicine", "arcana")  # fmt: skip
 
 
@@ -159,6 +164,8 @@ def _stat_block(w: World, shape: Row, dice: Stream) -> Row:
     rating = shape.get("_rating") or rating_at(level + dice.between(0, 2) if fighter else level * dice.pick((0.15, 0.3, 0.5)))  # fmt: skip
     power = _rank(rating)
     scores = {a: dice.between(10 if a == "con" else 8, 14) + min(8, int(power / 2)) for a in ("str", "dex", "con", "int", "wis", "cha")}  # fmt: skip
+    if shape["_role"] == "creature":
+        scores["int"] = min(scores["int"], _BEAST_MIND)
     sides = _DIE[shape["size"]]
     each = (sides + 1) / 2 + modifier(scores["con"])
     wanted = 6 + 14 * power
@@ -214,6 +221,19 @@ def leader_of(w: World, faction: str | None) -> str | None:
     return min(members(w, faction), key=lambda c: (standing(w.of("entities", c)), c), default=None)
 
 
-def skills_of(dice: Stream, power: float) -> list[Row]:
+def is_well_wisher(w: World, code: str | None) -> bool:
+    """Tell whether somebody is bound to a player character by kindness: nobody to fight or accuse."""
+    return w.of("entities", code).get("pc_connection") in _WELL_WISHERS
+
+
+def neighbors(w: World, place: str | None, taken: Collection[str | None] = ()) -> list[str]:
+    """Return who may keep a house in a place: people of its region, no enemies of the party."""
+    region = w.of("locations", place).get("region")
+    people = [c for c in alive(w) if w.of("entities", c)["home_region"] == region]
+    people = [c for c in people if w.of("entities", c)["pc_connection"] not in _BAD]
+    return [c for c in people if c not in taken]
+
+
+def skills_of(dice: Stream, power: float, *, is_beast: bool = False) -> list[Row]:
     """Return three skills with bonuses that fit a power."""
-    return [{"skill": s, "bonus": min(15, 2 + int(power / 3) + dice.between(0, 3))} for s in dice.some(_SKILLS, 3)]  # fmt: skip
+    return [{"skill": s, "bonus": min(15, 2 + int(power / 3) + dice.between(0, 3))} for s in dice.some(_BEAST_SKILLS if is_beast else _SKILLS, 3)]  # fmt: skip

@@ -6,7 +6,7 @@ from worldgen.rules.brief import Line, Row
 from worldgen.rules.names import Registry
 from worldgen.rules.phase1a import number_in, primary_calendar
 from worldgen.rules.regions import ancestry, inhabited, inhabited_tops
-from worldgen.rules.text import Quote, fit, together
+from worldgen.rules.text import fit, plural, together
 from worldgen.rules.world import World, Writer, line_of, public, spelled
 
 PERIOD_TYPES = (
@@ -161,7 +161,6 @@ def _period_row(w: World, code: str) -> Row:
         "root": w.theme.order("historical_periods", "root")[number_in(code) % 8],
     }
     events = _events(w, code, lands)
-    slots["premise"] = Quote(w.theme.line(300))
     legacy = v.say(300, "legacy_text", **slots)
     if now:
         legacy = v.tell(300, "What will remain is not decided: {legacy}, or nothing.", **slots)
@@ -249,11 +248,12 @@ def _economy_row(w: World, code: str) -> Row:
         "kind": spelled(shape["system_type"]),
         "place": w.the("geography_regions", lands[0]),
         "currency": currency,
+        "currencies": plural(currency),
         "after": v.say(160, "region_after"),
     }
     goods = [entry.split(";") for entry in v.some("good", 4, 200)]
     metals = ("copper", "silver", "electrum", "gold", "platinum")
-    names = [*coins[:3], currency][: v.dice.between(3, 4)] if len(coins) > 2 else [currency]
+    names = [*coins[: v.dice.between(2, 3)], currency] if len(coins) > 2 else [currency]
     picked = sorted(v.dice.some(range(1, 5), len(names) - 1)) if len(names) > 1 else []
     steps = [0, *picked]
     origins = inhabited(w)

@@ -12,6 +12,7 @@ from worldgen.rules.world import World, Writer, line_of, public
 
 _BRANCH = 5
 """The sixth people is a branch of the first one."""
+_ABILITIES = {"str": "Strength", "dex": "Dexterity", "con": "Constitution", "int": "Intelligence", "wis": "Wisdom", "cha": "Charisma"}  # fmt: skip
 
 
 def _wanted(texts: list[str]) -> list[str]:
@@ -228,7 +229,7 @@ def _feat_row(w: World, code: str) -> Row:
     slots = {"text": text, "place": place or "the south"}
     benefits = [{"kind": "feature", "description": text}]
     if shape["ability_prerequisite"]:
-        benefits.append({"kind": "ability_score", "description": f"Your {shape['ability_prerequisite']} score rises by 1, to at most 20."})  # fmt: skip
+        benefits.append({"kind": "ability_score", "description": f"Your {_ABILITIES[shape['ability_prerequisite']]} score rises by 1, to at most 20."})  # fmt: skip
     return public(shape) | {
         "benefits": benefits,
         "summary": v.say(200, "feat_summary", **slots),
@@ -261,6 +262,7 @@ def _background_row(w: World, code: str) -> Row:
     v, shape = w.voice("backgrounds", code), w.of("backgrounds", code)
     _, skills, past, feature, text = v.raw("background").split(";")
     slots = {
+        "called": w.name("backgrounds", code).lower(),
         "past": past,
         "place": w.the("geography_regions", shape["home_region"]) or "a small place",
     }

@@ -24,6 +24,20 @@ _TITLES = {
     "King": "ruler",
     "Queen": "ruler",
     "Judge": "judge",
+    "Abbess": "abbess",
+    "Abbot": "abbot",
+    "Bishop": "bishop",
+    "Duke": "landed noble",
+    "Duchess": "landed noble",
+    "Countess": "landed noble",
+    "Baroness": "landed noble",
+    "Prince": "landed noble",
+    "Princess": "landed noble",
+    "General": "general",
+    "Colonel": "officer",
+    "Sergeant": "sergeant",
+    "Professor": "scholar",
+    "Saint": "hermit",
 }
 _THEY = {"masculine": ("he", "his"), "feminine": ("she", "her"), "neutral": ("they", "their")}
 
@@ -119,23 +133,24 @@ def _entity_row(w: World, code: str) -> Row:
     v, shape = w.voice("entities", code), w.of("entities", code)
     slots = _slots(w, code, v)
     # One person has one look, one habit and one past, wherever they are told.
-    slots["trait"], slots["deed"] = v.pick("person_trait", **slots), v.pick("deed", **slots)
-    slots["look"] = v.pick("look")
     beast = shape["_role"] == "creature"
+    kind = "beast" if beast else "person"
+    slots["trait"], slots["deed"] = v.pick(f"{kind}_trait", **slots), v.pick("deed", **slots)
+    slots["look"] = v.pick("look")
     return public(shape) | _facts_told(w, code, v, slots) | {
         "occupation": fit(capital(str(slots["beast"] if beast else slots["job"])), 80),
         "appearance": v.say(300, "creature_look" if beast else "person_look", **slots),
         "personality": {
             "traits": [fit(capital(str(slots["trait"])), 120)],
-            "ideal": v.say(160, "person_ideal", **slots),
-            "bond": fit(capital(v.pick("person_bond", **slots)), 160),
-            "flaw": fit(capital(v.pick("person_flaw", **slots)), 160),
+            "ideal": v.say(160, f"{kind}_ideal", **slots),
+            "bond": fit(capital(v.pick(f"{kind}_bond", **slots)), 160),
+            "flaw": fit(capital(v.pick(f"{kind}_flaw", **slots)), 160),
         },
         "voice": "A growl that almost has words in it." if beast else v.say(160, "voice", **slots),
         "goals": _goals(v, shape, slots),
-        "fears": [fit(capital(v.pick("person_fear", **slots)), 120)],
+        "fears": [fit(capital(v.pick(f"{kind}_fear", **slots)), 120)],
         "gm_secret": "" if beast else v.say(300, _secret_pool(shape), **slots),
-        "skills": skills_of(v.dice, shape["_power"]),
+        "skills": skills_of(v.dice, shape["_power"], is_beast=beast),
         "actions": [_action(v, shape)],
         "summary": v.say(200, _summary_pool(shape), **slots),
         "description": v.say(600, _text_pool(shape), **slots),

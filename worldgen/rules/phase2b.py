@@ -20,9 +20,18 @@ LOCATION_TYPES = (
     "crossroads", "district", "planar_site",
 )  # fmt: skip
 _ORDER = ("town", "village", "port", "city", "ruin", "village", "fortress", "wilderness_site", "district", "town", "landmark", "hamlet", "ruin", "crossroads", "castle", "camp")  # fmt: skip
+_TOLD_KINDS = {
+    "landmark": "gate bridge tower lighthouse mill arch monument well dam abbey monastery shrine inn tavern",
+    "castle": "castle palace hall",
+    "fortress": "fort fortress keep citadel",
+    "ruin": "ruin ruins tomb crypt",
+    "wilderness_site": "forest wood woods moor marsh mire flats pass peak cave caves",
+}
 _MOST_TOWNS = (2, 4, 9)
 EMPTY = ("ruin", "wilderness_site", "landmark", "planar_site", "crossroads", "camp")
 _FIT_TO_RULE = 3
+_QUARTER = 0.4
+"""No part of a town holds more of its people."""
 _PEOPLE = {
     "city": (18000, 90000), "town": (1800, 8000), "port": (2500, 12000), "village": (150, 900), "hamlet": (30, 120),
     "fortress": (120, 600), "castle": (150, 500), "district": (900, 4000), "camp": (20, 90), "crossroads": (8, 40),
@@ -41,7 +50,7 @@ def _location_shapes(w: World) -> dict[str, Row]:
     for turn, code in enumerate(codes):
         bond = plan[turn] if turn < len(plan) else None
         pc, facts = owner_of(w, "locations", code, bond)
-        kind = _ORDER[turn % len(_ORDER)]
+        kind = _kind_told(bond) or _ORDER[turn % len(_ORDER)]
         if kind in ("city", "town"):
             towns += 1
             kind = kind if towns <= _MOST_TOWNS[SIZES.index(w.brief.size)] else "village"
@@ -56,8 +65,18 @@ def _location_shapes(w: World) -> dict[str, Row]:
             "_facts": facts,
         }
     _limit_people(w, shapes)
+    for shape in shapes.values():
+        if shape["parent_location"]:
+            whole = shapes[shape["parent_location"]]["population"]
+            shape["population"] = min(shape["population"], int(_QUARTER * whole))
     _set_rulers(w, shapes)
     return shapes
+
+
+def _kind_told(bond: Bond | None) -> str:
+    """Return what the name in a backstory says the place is: no town of thousands is called a gate."""
+    last = bond.name.casefold().split()[-1:] if bond and bond.name else []
+    return next((kind for kind, words in _TOLD_KINDS.items() if set(last) & set(words.split())), "")
 
 
 def _parent(w: World, code: str, kind: str, shapes: dict[str, Row]) -> str | None:
@@ -196,7 +215,7 @@ def place_slots(w: World, code: str | None, v: Voice) -> dict[str, object]:
         "neighbor": w.the("locations", others[number * 3 % len(others)] if others else None) or "the border",
         "period": w.the("historical_periods", shape.get("founded_in")) or "the old days",
         "most_race": w.name("races", race) or "mixed",
-        "oddity": v.pick("oddity"),
+        "oddity": v.pick("strangeness" if shape.get("location_type") in EMPTY else "oddity"),
         "cause_cap": capital(v.pick("cause")),
     }  # fmt: skip
 

@@ -51,6 +51,15 @@ _EFFECT_FIELDS: dict[str, Row] = {
     "Grave Chill": {"condition": "frightened", "save_ability": "con", "save_dc": 13},
     "Mending Light": {"spell_name": "cure wounds"},
 }
+_LASTS = {
+    "Lamp of Truth": "ten minutes",
+    "Quiet Word": "one minute",
+    "Open Road": "until it is put away",
+    "Borrowed Voice": "one hour",
+    "Old Guardian": "one minute",
+    "Grave Chill": "until the end of its next turn",
+    "Hidden Page": "while it is held there",
+}
 _PLAIN = {
     "wand": "tool",
     "rod": "tool",
@@ -236,15 +245,16 @@ def _effect_shapes(w: World) -> dict[str, Row]:
         name, kind, activation, _, text = recipe.split(";")
         used[item or ""].append(name)
         charges = thing.get("charges") or 0
+        is_used_up = thing.get("item_type") in ("potion", "scroll")
         shapes[code] = {
             "item": item,
             "effect_type": kind,
-            "activation": "consumed" if thing.get("item_type") in ("potion", "scroll") and activation != "passive" else activation,
+            "activation": "consumed" if is_used_up and activation != "passive" else activation,
             "bonus": None, "damage_dice": None, "damage_type": None, "condition": None, "spell_name": None,
             "save_ability": None, "save_dc": None,
             "charges_cost": 1 if charges and activation in ("action", "bonus_action", "command_word") else 0,
-            "uses_per_day": 1 if not charges and activation in ("action", "bonus_action", "command_word", "reaction") else None,
-            "duration": "while held" if activation == "passive" else "instant" if kind in ("damage", "healing", "movement", "other") else "up to one hour",
+            "uses_per_day": 1 if not charges and not is_used_up and activation in ("action", "bonus_action", "command_word", "reaction") else None,
+            "duration": "while held" if activation == "passive" else _LASTS.get(name, "instant"),
             "rules_text": text,
             "_name": name,
         } | _EFFECT_FIELDS.get(name, {})  # fmt: skip
@@ -277,7 +287,6 @@ def _effect_row(w: World, code: str) -> Row:
     slots: dict[str, object] = {
         "name": w.the("item_effects", code),
         "item": w.the("items", shape["item"]),
-        "rules": shape["rules_text"],
         "how": v.pick(f"how_{shape['activation']}"),
     }
     return public(shape) | {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from worldgen.rules.brief import Line, Row
-from worldgen.rules.entities import alive
+from worldgen.rules.entities import alive, neighbors
 from worldgen.rules.names import Registry
 from worldgen.rules.phase1a import number_in
 from worldgen.rules.phase2b import place_slots, settled, towns_of
@@ -31,23 +31,25 @@ def _stand(w: World, table: str, code: str, kind: str) -> dict[str, str | None]:
     return {"location": place, "building": houses[turn % len(houses)] if houses else None}
 
 
-def _keeper(w: World, place: str | None, turn: int) -> str | None:
-    """Return a keeper who may own a house: alive, a person, and no enemy of the party first."""
-    people = [c for c in alive(w) if w.of("entities", c)["pc_connection"] not in ("enemy", "rival")]
-    region = w.of("locations", place).get("region")
-    near = [c for c in people if w.of("entities", c)["home_region"] == region]
-    choices = near or people
-    return choices[turn % len(choices)] if choices and turn % 3 != 2 else None
+def _keeper(w: World, stand: Row, taken: set[str | None]) -> str | None:
+    """Return who keeps a house: whoever owns the building, else a neighbor who keeps none yet."""
+    if stand["building"]:
+        return w.of("buildings", stand["building"]).get("owner")
+    houses = {s["owner"] for s in w.shape("buildings").values()}
+    keeper = next(iter(neighbors(w, stand["location"], taken | houses)), None)
+    taken.add(keeper)
+    return keeper
 
 
 def _shop_shapes(w: World) -> dict[str, Row]:
+    taken: set[str | None] = set()
     shapes: dict[str, Row] = {}
     for turn, code in enumerate(w.codes("shops")):
         stand = _stand(w, "shops", code, "shop")
         kind = w.kind("shops", code, SHOP_TYPES[turn % len(SHOP_TYPES)], SHOP_TYPES)
         dice = w.stream("shops", code, "shape")
         shapes[code] = stand | {
-            "owner": _keeper(w, stand["location"], turn),
+            "owner": _keeper(w, stand, taken),
             "faction": w.of("locations", stand["location"]).get("ruling_faction") if turn % 2 else None,
             "shop_type": kind,
             "price_modifier": round(0.8 + 0.1 * dice.between(0, 7), 1),
@@ -111,12 +113,13 @@ def _shop_row(w: World, code: str) -> Row:
 
 
 def _tavern_shapes(w: World) -> dict[str, Row]:
+    taken = {s["owner"] for s in w.shape("shops").values()}
     shapes: dict[str, Row] = {}
     for turn, code in enumerate(w.codes("taverns")):
         stand = _stand(w, "taverns", code, "inn")
         dice = w.stream("taverns", code, "shape")
         shapes[code] = stand | {
-            "owner": _keeper(w, stand["location"], turn + 1),
+            "owner": _keeper(w, stand, taken),
             "faction": w.of("locations", stand["location"]).get("ruling_faction") if turn % 3 == 1 else None,
             "quality": _QUALITIES[(turn + 1) % len(_QUALITIES)],
             "rooms_available": dice.between(3, 14),

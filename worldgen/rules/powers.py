@@ -28,6 +28,12 @@ _NOUNS = {
     "tribal": "tribal league",
     "monster": "monster brood",
 }
+_PURSES = {
+    "poor": "empty",
+    "modest": "thin",
+    "comfortable": "well filled",
+    "wealthy": "bottomless",
+}
 _RANK_WORDS = {"intermediate": "great god", "demigod": "demigod", "quasi": "minor power"}
 _STATUS = {
     "government": "sovereign", "noble_house": "chartered", "guild": "chartered", "military": "legal", "criminal": "outlawed",
@@ -189,7 +195,7 @@ def _faction_row(w: World, code: str) -> Row:
         "kind": _noun(shape["faction_type"]),
         "size": spelled(shape["size"]),
         "status": spelled(shape["legal_status"]),
-        "wealth": spelled(shape["wealth"]),
+        "wealth": _PURSES.get(shape["wealth"], "its own affair"),
         "place": w.the("geography_regions", shape["home_region"]),
         "rival": w.the("factions", rival) or "their own old guard",
         "other": w.the("factions", shape["_other"]),

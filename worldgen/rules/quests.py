@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from worldgen.rules.brief import Line, Row
-from worldgen.rules.entities import GONE, alive, owner_of, party_plan
+from worldgen.rules.entities import GONE, alive, is_well_wisher, owner_of, party_plan
 from worldgen.rules.names import Registry
 from worldgen.rules.phase1a import number_in
 from worldgen.rules.phase2b import settled
@@ -169,7 +169,7 @@ def _quest_row(w: World, code: str) -> Row:
         "summary": v.say(200, "quest_summary", **slots),
         "description": v.say(600, "quest_text", **slots),
         "tags": [spelled(shape["quest_type"])],
-        "quest_entities": _cast(w, shape),
+        "quest_entities": cast_of(w, shape),
         "quest_locations": _stops(shape),
         "quest_items": [{"item": shape["target_item"], "role": "objective"}] if shape["target_item"] else [],
     }  # fmt: skip
@@ -198,7 +198,7 @@ def _rewards(w: World, shape: Row, v: Voice, slots: dict[str, object]) -> list[R
     ]  # fmt: skip
 
 
-def _cast(w: World, shape: Row) -> list[Row]:
+def cast_of(w: World, shape: Row) -> list[Row]:
     """Return the people of the quest; someone stands against it whenever anyone can."""
     rows: dict[tuple[str, str], Row] = {}
     entities = w.shape("entities")
@@ -209,8 +209,14 @@ def _cast(w: World, shape: Row) -> list[Row]:
 
     add(shape["giver"], "giver")
     target = shape["_target"] if shape["_target"] != shape["giver"] else None
-    foes = [c for c in alive(w) if entities[c]["primary_faction"] == shape["opposing_faction"] and c not in (shape["giver"], target)]  # fmt: skip
-    hostile = shape["quest_type"] in ("hunt", "assassination", "retrieval") and target
+    free = [c for c in alive(w) if c not in (shape["giver"], target) and not is_well_wisher(w, c)]
+    foes = [c for c in free if entities[c]["primary_faction"] == shape["opposing_faction"]]
+    foes = foes or [c for c in free if c == shape["_other"]] or free
+    hostile = (
+        shape["quest_type"] in ("hunt", "assassination", "retrieval")
+        and target
+        and not is_well_wisher(w, target)
+    )
     foe = target if hostile else next(iter(foes), None) or shape["_other"] or target
     add(foe, "antagonist")
     if target and target != foe and shape["quest_type"] in _WITH_PERSON:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from worldgen.rules.brief import Line, Row
-from worldgen.rules.entities import alive
+from worldgen.rules.entities import neighbors
 from worldgen.rules.foundations import past_period
 from worldgen.rules.names import Registry
 from worldgen.rules.phase1a import number_in
@@ -131,18 +131,20 @@ def _traps(shape: Row, v: Voice, level: int) -> list[Row]:
 
 def _building_shapes(w: World) -> dict[str, Row]:
     places = settled(w)
-    people = [c for c in alive(w) if w.of("entities", c)["pc_connection"] not in ("enemy", "rival")]
+    taken: set[str | None] = set()
     shapes: dict[str, Row] = {}
     for turn, code in enumerate(w.codes("buildings")):
         place = places[turn // 3 % len(places)] if places else None
         kind = BUILDING_TYPES[turn % len(BUILDING_TYPES)]
         kind = kind if turn < len(_CORE) else w.kind("buildings", code, kind, BUILDING_TYPES)
         dice = w.stream("buildings", code, "shape")
+        owner = next(iter(neighbors(w, place, taken)), None) if turn % 4 != 3 else None
+        taken.add(owner)
         shapes[code] = {
             "location": place,
             "building_type": kind,
             "pc": None,
-            "owner": people[(turn * 2 + 1) % len(people)] if people and turn % 4 != 3 else None,
+            "owner": owner,
             "faction": w.of("locations", place).get("ruling_faction") if turn % 2 else None,
             "floors": dice.between(1, 4),
             "condition": dice.pick(_CONDITIONS),

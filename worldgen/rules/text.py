@@ -17,7 +17,7 @@ _SLOT = re.compile(r"\{([Aa]n? )?(\w+)\}")
 _START = re.compile(r"(^|[.!?][”’\"]? +)([“‘\"]?)([a-z])")
 _KEPT = re.compile("\ue000(\\d+)\ue001")
 _ON = re.compile(
-    r"\b([Ii]n)( the (?:[\w’'-]+ ){1,2}?(?:Isle|Strand|Coast|Shoals|Holm|Skerries|Moor|Riviera|Shelf|Steppe|Sound|Skerry|Quay)\b)"
+    r"\b([Ii]n)( the (?:[\w’'-]+ ){1,2}?(?:Isle|Strand|Coast|Shoals?|Holm|Skerries|Moor|Riviera|Shelf|Steppe|Sound|Skerry|Quay)\b)"
 )
 """One lives on a coast, not in it."""
 _MARKS = str.maketrans("", "", "\ue000\ue001")
@@ -39,9 +39,14 @@ def with_article(words: str) -> str:
     return f"{'an' if vowel or low.startswith(_SILENT_H) else 'a'} {words}"
 
 
+def on_coasts(words: str) -> str:
+    """Return the text with "on" before the names of coasts and islands."""
+    return _ON.sub(lambda m: ("On" if m[1] == "In" else "on") + m[2], words)
+
+
 def sentences(words: str) -> str:
     """Return the text with a capital at the start of each sentence and single spaces."""
-    words = _ON.sub(lambda m: ("On" if m[1] == "In" else "on") + m[2], " ".join(words.split()))
+    words = on_coasts(" ".join(words.split()))
     return _START.sub(lambda m: m[1] + m[2] + m[3].upper(), words)
 
 
@@ -148,7 +153,9 @@ class Voice:
         if not self.has(pool) and pool.endswith("s") and self.has(pool[:-1]):
             return plural(self.pick(pool[:-1], **slots))
         entry = self.raw(pool)
-        return _SLOT.sub(lambda m: self._slot(m, slots), entry) if "{" in entry else entry
+        return (
+            on_coasts(_SLOT.sub(lambda m: self._slot(m, slots), entry)) if "{" in entry else entry
+        )
 
     def _slot(self, match: re.Match[str], slots: Mapping[str, object]) -> str:
         key = match[2].lower()

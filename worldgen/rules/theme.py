@@ -20,6 +20,8 @@ GROUPS = re.compile(
     re.IGNORECASE,
 )
 _PLACE_CUES = {"in", "of", "on", "at", "from", "to", "across", "near", "under"}
+_PEOPLE = re.compile(r"(?:ers|ors|men|women|smiths|wrights|ists|ants|ings|ians|folk)$")
+"""A guild of such is no place."""
 STRIKING = frozenset(
     [
         "drowned",
@@ -248,7 +250,7 @@ def _named(brief: Brief) -> tuple[list[str], list[str]]:
             if GROUPS.search(found.text) and " " in found.text:
                 groups.append(found.text)
                 seat = found.text.partition(" of ")[2].removeprefix("the ")
-                places += [seat] if seat[:1].isupper() else []
+                places += [seat] if seat[:1].isupper() and not _PEOPLE.search(seat) else []
             elif found.before in _PLACE_CUES and text in (brief.premise, *brief.locks.facts):
                 places.append(found.text)
     return list(dict.fromkeys(groups)), list(dict.fromkeys(places))

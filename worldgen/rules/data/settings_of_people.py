@@ -29,7 +29,7 @@ GOTHIC = {
 
 CITY = {
     "keywords": "city|urban|intrigue|noir|thieves|guild|guilds|heist|court|politics|political|merchant|merchants|crime|canal|canals|spy|spies|masks|renaissance|market|metropolis|trade|republic",
-    "land": "land;temperate;urban;easy;Wards|river_basin;mediterranean;urban;easy;Canals|coast;mediterranean;coast;easy;Riviera|land;temperate;hill;easy;Vineyards|plains;temperate;grassland;easy;Farms of the City|mountain_range;highland;mountain;moderate;Quarries|swamp;temperate;swamp;hard;Lagoon|land;temperate;forest;moderate;Hunting Parks",
+    "land": "land;temperate;urban;easy;Wards|river_basin;mediterranean;urban;easy;Canal|coast;mediterranean;coast;easy;Riviera|land;temperate;hill;easy;Vineyards|plains;temperate;grassland;easy;Farms of the City|mountain_range;highland;mountain;moderate;Quarries|swamp;temperate;swamp;hard;Lagoon|land;temperate;forest;moderate;Hunting Parks",
     "wild": "underground;subterranean;underground;extreme;Under-City|sea;mediterranean;underwater;moderate;Bay|land;temperate;urban;hard;Burned Quarter",
     "root": "Mask|Coin|Marble|Lamp|Gilder|Dove|Bridge|Velvet|Key|Dagger|Rose|Mint",
     "place_end": "gate|bridge|ward|market|steps|court|rise|quay|square|lane",

@@ -2,8 +2,8 @@
 
 SEA = {
     "keywords": "sea|ocean|island|islands|isle|archipelago|salt|tide|tides|ship|ships|pirate|pirates|sail|harbor|harbour|drowned|sunken|coast|reef|fleet|lagoon|naval|mermaid|whale",
-    "land": "archipelago;subtropical;coast;moderate;Shoals|island;mediterranean;coast;easy;Isle|coast;temperate;coast;easy;Strand|swamp;subtropical;swamp;hard;Saltmarsh|island;tropical;forest;moderate;Holm|river_basin;temperate;grassland;easy;Delta|coast;temperate;coast;moderate;Sound|island;temperate;hill;moderate;Skerries",
-    "wild": "sea;temperate;underwater;hard;Sea|ocean;temperate;underwater;extreme;Deep|volcanic;tropical;mountain;extreme;Smoking Isles",
+    "land": "archipelago;subtropical;coast;moderate;Shoal|island;mediterranean;coast;easy;Isle|coast;temperate;coast;easy;Strand|swamp;subtropical;swamp;hard;Saltmarsh|island;tropical;forest;moderate;Holm|river_basin;temperate;grassland;easy;Delta|coast;temperate;coast;moderate;Sound|island;temperate;hill;moderate;Skerry",
+    "wild": "sea;temperate;underwater;hard;Sea|ocean;temperate;underwater;extreme;Deep|volcanic;tropical;mountain;extreme;Smoking Isle",
     "root": "Salt|Gull|Brine|Tide|Anchor|Coral|Heron|Pearl|Storm|Kelp|Lantern|Cormorant",
     "place_end": "haven|reach|quay|holm|mouth|stair|wick|sound|cove|mooring",
     "resource": "evaporated salt|pearl oysters|whale oil|ship timber|dried cod|amber|sponge|guano|copper from the wrecks|dye snails",
@@ -29,7 +29,7 @@ SEA = {
 
 RAIL = {
     "keywords": "rail|rails|railway|railroad|train|trains|steam|steampunk|gaslit|gaslight|gaslamp|engine|engines|industrial|factory|factories|clockwork|coal|locomotive|victorian|empire|telegraph|brass",
-    "land": "plains;temperate;grassland;easy;Trunk|mountain_range;highland;mountain;hard;Cuttings|land;temperate;urban;easy;Provinces|river_basin;temperate;urban;easy;Works|land;semi_arid;desert;moderate;Coalfields|forest;subarctic;forest;moderate;Timber Grants|coast;temperate;coast;easy;Terminus Coast|plains;temperate;hill;moderate;Sidings",
+    "land": "plains;temperate;grassland;easy;Trunk|mountain_range;highland;mountain;hard;Cuttings|land;temperate;urban;easy;Province|river_basin;temperate;urban;easy;Works|land;semi_arid;desert;moderate;Coalfields|forest;subarctic;forest;moderate;Timber Grants|coast;temperate;coast;easy;Terminus Coast|plains;temperate;hill;moderate;Sidings",
     "wild": "desert;arid;desert;extreme;Slag Waste|tundra;subarctic;arctic;extreme;Unsurveyed North|sea;temperate;underwater;hard;Grey Gulf",
     "root": "Iron|Cinder|Signal|Ash|Gas|Copper|Viaduct|Rivet|Ember|Furnace|Soot|Lever",
     "place_end": "halt|junction|works|gate|cutting|yard|bridge|head|cross|terrace",
