@@ -1,42 +1,65 @@
 """What code adds by rule after the last call: defaults that keep a world whole, marked as derived.
 
-Rows of relations are those that the rules write for the ends concerned; nothing is taken at random.
+Rows of relations are those that the rules write for the ends concerned; nothing is taken at random. Where
+no standing row can be changed so that it serves, the rules write one more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from worldgen import phases, rules
+from worldgen.answers.defaults import Defaults
 from worldgen.answers.mending import MOST_FACTS, NEW, TIES, keep_facts, wants_of
+from worldgen.answers.settling import save_emptied
 from worldgen.answers.validator import check
 from worldgen.checking.checks import Finding, run_checks
+from worldgen.checking.cited import minimums
 from worldgen.directory import GONE
 from worldgen.keeping.save import Writer, save_rows
-from worldgen.models import Campaign, HistoricalPeriod, ReferenceIssue, RosterLine
-from worldgen.prompting.briefs import brief_of
-from worldgen.rows import Row, Standing, World, key_of, load
-from worldgen.rules import number_of
+from worldgen.models import Campaign, HistoricalPeriod, ReferenceIssue, RosterLine, RowDraft
+from worldgen.rosters import save_roster
+from worldgen.rows import Row, World, load
 
 MENDED = ("W02", "W03", "W04", "W05", "W06", "W07", "W08", "W09", "W10", "W14", "W16")
-PASSES = 3  # what one default adds another check may look at
+PASSES = 4  # what one default adds another check may look at
 
 
 def fill(campaign: Campaign, *, writer: Writer) -> int:
     """Add what is still missing, look again, at most a few times; how many rows were added or changed."""
     drop_lines_without_rows(campaign)
-    added = 0
+    added, refused = 0, set[str]()
     for _ in range(PASSES):
         world = load(campaign)
         findings = run_checks(world, MENDED)
         if not findings:
             break
-        for table, rows in _defaults(world, findings).items():
-            saved = save_rows(campaign, table, check(table, {"rows": rows}), writer=writer)
-            added += len(saved.created) + len(saved.changed)
+        found = _defaults(world, findings, refused)
+        if found.lines:
+            save_roster(campaign, found.lines, table_run=writer.table_run)
+        for table, rows in found.rows.items():
+            added += _save(campaign, table, rows, refused, writer=writer)
+    drop_lines_without_rows(campaign)
     return added
+
+
+def _save(
+    campaign: Campaign, table: str, rows: dict[str, Row], refused: set[str], *, writer: Writer
+) -> int:
+    """Save defaults; a row that is refused even without what is at fault is left alone from then on."""
+    saved = save_rows(campaign, table, check(table, {"rows": list(rows.values())}), writer=writer)
+    kept = len(saved.created) + len(saved.changed)
+    RowDraft.objects.filter(
+        pk__in=list(saved.drafts.values())
+    ).delete()  # our own tries tell nobody
+    for key, issues in saved.invalid.items():
+        told = [issue.as_json() for issue in issues]
+        if key in rows and save_emptied(campaign, table, rows[key], told, writer=writer):
+            kept += 1
+        else:
+            refused.add(key)
+    return kept
 
 
 def drop_lines_without_rows(campaign: Campaign) -> int:
@@ -55,69 +78,8 @@ def drop_lines_without_rows(campaign: Campaign) -> int:
     return len(gone)
 
 
-class Defaults:
-    """Rows to save by table and key; two findings about one row change it together."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.brief = brief_of(world)
-        self.rows: dict[str, dict[str, Row]] = {}
-        self._relations: dict[str, list[Row]] = {}
-
-    def change(self, table: str, key: str) -> Row | None:
-        """A standing row to change; None where it is protected or gone."""
-        standing: Standing | None = self.world.tables[table].get(key)
-        if standing is None or standing.is_protected:
-            return None
-        row = self.rows.setdefault(table, {}).setdefault(key, dict(standing.values))
-        for name in phases.tables()[table].inline:
-            row.setdefault(name, [])
-        return row
-
-    def relate(self, table: str, wanted: dict[str, str]) -> bool:
-        """The relation rows that the rules write for these ends."""
-        if table not in self._relations:
-            self._relations[table] = rules.write_relations(table, self.brief)
-        fit = [r for r in self._relations[table] if all(r[k] == v for k, v in wanted.items())]
-        for row in fit[:2]:
-            key = key_of(phases.tables()[table], row)
-            if key not in self.world.tables[table]:
-                self.rows.setdefault(table, {})[key] = row
-        return bool(fit)
-
-    def put(self, table: str, row: Row) -> None:
-        """A row of our own."""
-        self.rows.setdefault(table, {})[key_of(phases.tables()[table], row)] = row
-
-    def new(self, table: str, **links: Any) -> None:
-        """A row that the rules write under a new code, in the place where it is wanted."""
-        known = [*self.world.rosters.get(table, {}), *self.rows.get(table, {})]
-        code = (
-            f"{phases.tables()[table].code_prefix}{max(map(number_of, known), default=0) + 1:02d}"
-        )
-        name = f"{_noun(table)} of {self._place(links)}"
-        taken = {r["name"].casefold() for r in self.world.rows(table).values()}
-        name = f"New {name}" if name.casefold() in taken else name
-        line: Row = {"code": code, "name": name[:80], "line": "", "parent": None, "facts": []}
-        lines = {**self.brief.rosters, table: {**self.brief.rosters.get(table, {}), code: line}}
-        row = rules.write_rows(table, [code], replace(self.brief, rosters=lines))[0]
-        self.rows.setdefault(table, {})[code] = {**row, **links}
-
-    def _place(self, links: dict[str, Any]) -> str:
-        for table in ("locations", "pantheons", "quest_hooks"):
-            for code in links.values():
-                if code in self.world.rows(table):
-                    return str(self.world.rows(table)[code]["name"])[:50]
-        return "the land"
-
-
-def _noun(table: str) -> str:
-    words = {"shops": "Store", "taverns": "Tavern", "deities": "Keeper", "encounters": "Trouble"}
-    return words[table]
-
-
-def _defaults(world: World, findings: Iterable[Finding]) -> dict[str, list[Row]]:
-    found = Defaults(world)
+def _defaults(world: World, findings: Iterable[Finding], refused: set[str]) -> Defaults:
+    found = Defaults(world, refused=refused)
     listed = list(findings)
     for finding in listed:
         handle = _HANDLERS.get(finding.code)
@@ -126,19 +88,36 @@ def _defaults(world: World, findings: Iterable[Finding]) -> dict[str, list[Row]]
     facts = [f for f in listed if f.code in ("W04", "W05")]
     if facts:
         _use_facts(found, facts)
-    return {table: list(rows.values()) for table, rows in found.rows.items() if rows}
+    return found
 
 
 def _use_facts(found: Defaults, findings: Iterable[Finding]) -> None:
-    """A person, place, thing or quest quotes what no row used."""
+    """A person, place, thing or quest quotes what no row used; where none has room, one more does."""
     wants = wants_of(found.world, findings)
-    keep_facts(wants)
     texts = {fact.code: fact.text for fact in found.world.facts}
-    for table, rows in wants.rows.items():
-        for code in rows:
-            row = found.change(table, code)
-            for fact in wants.facts[code] if row is not None else ():
-                _tie(row or {}, fact, texts[fact])
+    for code, table in [(code, table) for table, rows in wants.rows.items() for code in rows]:
+        facts = wants.facts[code]
+        row = found.change(table, code)
+        if row is None:
+            del wants.facts[code]
+            found.new(table, facts=facts)
+        for fact in facts if row is not None else ():
+            _tie(row or {}, fact, texts[fact])
+    keep_facts(wants)
+    for pc, lacking in minimums(found.world).items():
+        if not any(fact.code.partition("f")[0] == pc for fact in found.world.facts):
+            _serve_untold(found, pc, lacking)
+
+
+def _serve_untold(found: Defaults, pc: str, lacking: dict[str, int]) -> None:
+    """Places, things and quests for somebody without a fact; people need one to be tied by."""
+    name = found.world.party[pc].name
+    for table in lacking.keys() - {"entities"}:
+        rows = (found.change(table, key) for key in found.world.rows(table))
+        row = next((row for row in rows if row and row["pc"] is None), None) or found.new(table)
+        row["pc"] = pc
+        if "pc_connection_detail" in row:
+            row["pc_connection_detail"] = f"{name} has been here before."
 
 
 def _tie(row: Row, fact: str, text: str) -> None:
@@ -239,8 +218,13 @@ def _in_space(found: Defaults, finding: Finding) -> None:
 
 def _dead(found: Defaults, finding: Finding) -> None:
     row = found.change(finding.table, finding.row)
+    column = finding.message.partition(" ")[0]
     if row is not None:
-        row[finding.message.partition(" ")[0]] = None
+        row[column] = None
+    if row is not None and column == "giver" and not row["sponsor_faction"]:  # somebody gives it
+        drawn = rules.write_rows(finding.table, [finding.row], found.brief)[0]
+        asked = {name: drawn[name] for name in ("giver", "sponsor_faction")}
+        row.update(asked if drawn["giver"] != row["target_entity"] else {})
 
 
 def _numbers(found: Defaults, finding: Finding) -> None:
@@ -274,18 +258,21 @@ def _member(found: Defaults, faction: str) -> None:
     own = [k for k, r in people.items() if r["primary_faction"] == faction]
     near = found.world.rows("factions")[faction]["home_region"]
     own = own or [k for k, r in people.items() if r["home_region"] == near] or list(people)
-    if own:
-        words = f"{people[own[0]]['name']} is one of them."[:240]
-        found.put("entity_factions", {
-            "entity": own[0], "faction": faction, "role": "member", "rank_order": 5,
-            "status": "active", "loyalty": 0.5, "description": words,
-        })  # fmt: skip
+    if not own:
+        found.new("entities", primary_faction=faction)
+        return
+    words = f"{people[own[0]]['name']} is one of them."[:240]
+    found.put("entity_factions", {
+        "entity": own[0], "faction": faction, "role": "member", "rank_order": 5,
+        "status": "active", "loyalty": 0.5, "description": words,
+    })  # fmt: skip
 
 
 def _untied(found: Defaults, finding: Finding) -> None:
     match finding.table:
         case "factions":
             _seat(found, finding.row)
+            _aim(found, finding.row)
         case "cultures":
             _join(found, "pantheons", "cultures", finding.row)
         case _:
@@ -293,15 +280,26 @@ def _untied(found: Defaults, finding: Finding) -> None:
             _join(found, table, "regions", finding.row)
 
 
+def _aim(found: Defaults, faction: str) -> None:
+    """What it strives for, as the rules draw it."""
+    if not found.world.rows("factions")[faction]["goals"]:
+        row = found.change("factions", faction)
+        if row is not None:
+            row["goals"] = rules.write_rows("factions", [faction], found.brief)[0]["goals"]
+
+
 def _seat(found: Defaults, faction: str) -> None:
     rows = found.world.rows("faction_locations")
-    own = [key for key, row in rows.items() if row["faction"] == faction]
-    row = found.change("faction_locations", own[0]) if own else None
+    own = {key: row for key, row in rows.items() if row["faction"] == faction}
+    if any(row["control"] == "headquarters" for row in own.values()):
+        return
+    row = next((row for key in own if (row := found.change("faction_locations", key))), None)
     if row is not None:
         row["control"] = "headquarters"
         return
     region = found.world.rows("factions")[faction]["home_region"]
-    places = found.world.rows("locations")
+    held = {row["location"] for row in own.values()}
+    places = {k: r for k, r in found.world.rows("locations").items() if k not in held}
     near = [k for k, r in places.items() if r["region"] == region] or list(places)
     if near:
         words = f"They meet in {places[near[0]]['name']}."[:240]
@@ -312,13 +310,14 @@ def _seat(found: Defaults, faction: str) -> None:
 
 
 def _join(found: Defaults, table: str, column: str, code: str) -> None:
-    """The first row with room takes it in."""
+    """The first row with room takes it in, also one that is about to be written; else one more is."""
     field = phases.tables()[table]._meta.get_field(column)
-    for key in found.world.tables[table]:
+    for key in [*found.world.tables[table], *found.rows.get(table, {})]:
         row = found.change(table, key)
         if row is not None and len(row[column]) < field.high:  # type: ignore[union-attr]
             row[column] = sorted({*row[column], code})
             return
+    found.new(table, **{column: [code]})
 
 
 _HANDLERS: dict[str, Any] = {

@@ -49,12 +49,14 @@ class Wants:
         """A row of the table, or for relations the row they start from."""
         self.rows[table][code].append(words)
 
-    def add_new(self, table: str, words: str) -> None:
-        """A row that is not there yet."""
+    def add_new(self, table: str, words: str, *, fact: str = "") -> None:
+        """A row that is not there yet; of which player character and fact it tells, if any."""
         known = [*self.world.rosters.get(table, {}), *self.world.rows(table)]
         last = self._highest.get(table) or max(map(number_of, known), default=0)
         self._highest[table] = last + 1
-        self.add(table, f"{phases.tables()[table].code_prefix}{last + 1:02d}", words)
+        code = f"{phases.tables()[table].code_prefix}{last + 1:02d}"
+        self.facts[code] += [fact] if fact else []
+        self.add(table, code, words)
 
     def use_fact(self, pc: str, fact: str, table: str, *, one_more: bool = False) -> bool:
         """Let a row of the table use a fact: one that has the fewest, of this player character if possible.
@@ -99,9 +101,11 @@ def mends(wants: Wants) -> list[Part]:
 
 
 def keep_facts(wants: Wants) -> None:
-    """Note in the roster which rows use the facts that no row used."""
+    """Note in the roster which rows use the facts that no row used; new rows have no line yet."""
     for code, facts in wants.facts.items():
-        line = wants.world.rosters[phases_table(code)][code]
+        line = wants.world.rosters.get(phases_table(code), {}).get(code)
+        if line is None or not facts:
+            continue
         line.fact_codes = [*line.fact_codes, *facts]
         line.save(update_fields=["fact_codes", "updated_at"])
 
@@ -132,8 +136,12 @@ def _alone(wants: Wants, found: Finding) -> None:
 
 def _unused(wants: Wants, found: Finding) -> None:
     pc = found.row.partition("f")[0]
-    if not wants.use_fact(pc, found.row, "entities"):
-        wants.use_fact(pc, found.row, "quest_hooks")
+    if not any(wants.use_fact(pc, found.row, table) for table in ("entities", "quest_hooks")):
+        _new_for(wants, pc, found.row, "entities")
+
+
+def _new_for(wants: Wants, pc: str, fact: str, table: str) -> None:
+    wants.add_new(table, f"It belongs to {pc} and uses the fact {fact}.", fact=fact)
 
 
 def _unserved(wants: Wants, found: Finding) -> None:
@@ -144,7 +152,7 @@ def _unserved(wants: Wants, found: Finding) -> None:
     for turn in range(count if facts else 0):
         fact = facts[turn % len(facts)]
         if not wants.use_fact(found.row, fact, table, one_more=True):
-            wants.add_new(table, f"It belongs to {found.row} and uses the fact {fact}.")
+            _new_for(wants, found.row, fact, table)
 
 
 def _missing(wants: Wants, found: Finding) -> None:

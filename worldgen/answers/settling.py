@@ -12,8 +12,8 @@ from worldgen import phases, rules
 from worldgen.answers.taking import drafts_of, told
 from worldgen.answers.validator import check
 from worldgen.directory import target_name
-from worldgen.keeping.save import Writer, save_rows
-from worldgen.models import ReferenceIssue, RosterLine, RowDraft, TableRun
+from worldgen.keeping.save import Saved, Writer, save_rows
+from worldgen.models import Campaign, ReferenceIssue, RosterLine, RowDraft, TableRun
 from worldgen.planning.part import Part
 from worldgen.prompting.briefs import brief_of
 from worldgen.rosters import save_roster
@@ -47,24 +47,38 @@ def _saved(
     writer: Writer,
     result: dict[str, Any],
 ) -> bool:
-    """Try the row with ever more of its faulty fields emptied."""
+    saved = save_emptied(world.campaign, table, row, issues, writer=writer)
+    if saved is None:
+        return False
+    found = told(saved)
+    result["valid"] += found["valid"]
+    result["new"] += found["new"]
+    result["nulled"] += saved.valid
+    return True
+
+
+def save_emptied(
+    campaign: Campaign,
+    table: str,
+    row: Row,
+    issues: Sequence[dict[str, Any]],
+    *,
+    writer: Writer,
+) -> Saved | None:
+    """Try a refused row with ever more of its faulty fields emptied; None where it does not fit at all."""
     for _ in range(TIMES):
         emptied = _emptied(table, row, issues)
         if emptied is None:
-            return False
+            return None
         row = emptied
-        saved = save_rows(world.campaign, table, check(table, {"rows": [row]}), writer=writer)
+        saved = save_rows(campaign, table, check(table, {"rows": [row]}), writer=writer)
         RowDraft.objects.filter(pk__in=list(saved.drafts.values())).delete()
         if saved.valid:
-            found = told(saved)
-            result["valid"] += found["valid"]
-            result["new"] += found["new"]
-            result["nulled"] += saved.valid
-            return True
+            return saved
         issues = [
             issue.as_json() for found_issues in saved.invalid.values() for issue in found_issues
         ]
-    return False
+    return None
 
 
 def _emptied(table: str, row: Row, issues: Sequence[dict[str, Any]]) -> Row | None:

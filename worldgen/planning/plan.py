@@ -268,7 +268,9 @@ class _Plan:
         return found
 
     def _first_rows(self, table: str) -> list[Part]:
-        """The chunks of a table that no unit covers yet."""
+        """The chunks of a table that no unit covers yet; none of what code adds after the last call."""
+        if "fill" in self.known:
+            return []
         begun = self._units("rows", table)
         phase = phases.phase_of(table).code
         if self.order.writer_of(table) == "rules":

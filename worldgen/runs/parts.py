@@ -20,7 +20,8 @@ from worldgen.planning.part import Part
 from worldgen.rows import load
 from worldgen.runs.table_runs import end_phase, keep_table_run
 
-TIMES = 2
+#: What follows from one default may ask for another, so often at most.
+TIMES = 4
 
 
 def write(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
@@ -68,8 +69,11 @@ def _fill(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
     writer = Writer(source="derived", table_run=run)
     derive(campaign, writer=writer)
     added = 0
-    for _ in range(TIMES):  # what follows from one default may ask for another
-        added += fill(campaign, writer=writer)
+    for _ in range(TIMES):
+        more = fill(campaign, writer=writer)
+        if not more:
+            break
+        added += more
         derive(campaign, writer=writer)
     return {"added": added}
 
