@@ -277,6 +277,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 JOB_LEASE_SECONDS = env.integer(
     "JOB_LEASE_SECONDS", default=30, low=3, high=600, help="How long a worker's claim is believed."
 )
+PLOT_GENERATION_TIMEOUT = env.integer(
+    "PLOT_GENERATION_TIMEOUT",
+    default=180,
+    low=10,
+    high=600,
+    help="Seconds after which a model's call for a plot is given up and tried again; slow local models need more.",
+)
 WEB_SLOTS = env.integer(
     "WEB_SLOTS",
     default=32,

@@ -17,6 +17,7 @@ from canon.api import (
     UtteranceViewSet,
 )
 from scriptwriter.api.books import BookViewSet, ChapterViewSet
+from scriptwriter.api.health import plot_service
 from scriptwriter.api.plots import PlotViewSet
 from scriptwriter.api.scenes import SceneViewSet
 from scriptwriter.api.scripts import ScriptAndScenesView, ScriptViewSet, VersionViewSet
@@ -153,6 +154,7 @@ urlpatterns = [
     re_path(r"^health/live/?$", health.live),
     re_path(r"^health/ready/?$", health.ready),
     re_path(r"^health/detailed/?$", health.detailed),
+    re_path(r"^health/plot-service/?$", plot_service),
     path("api/v1/", include(api)),
     path("api/", include(script_platform)),
     path(

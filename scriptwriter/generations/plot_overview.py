@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db.models.functions import Left
 from pydantic import Field
 
@@ -48,6 +49,10 @@ class PlotOverviewGeneration(Generation):
         "Write the plot overview of this book. The logline has at most 50 words. Give two to five"
         " themes, each with at least two verbatim passages copied exactly from the material."
     )
+
+    def call_seconds(self) -> float:
+        """As the operator says."""
+        return float(settings.PLOT_GENERATION_TIMEOUT)
 
     def sections(self, target: Book, request: Any) -> Iterable[Section]:
         yield Section(

@@ -127,7 +127,8 @@ class Writing:
     def _call_now(
         self, step: str, caller: Caller, told: Asking, request: TextRequest
     ) -> dict[str, Any]:
-        call, heard = self._complete(step, caller, request, seconds=told.terms.seconds)
+        seconds = told.terms.seconds or self.spec.call_seconds()
+        call, heard = self._complete(step, caller, request, seconds=seconds)
         outcome, figures = _figures(heard, asked=call.model, own=caller.own)
         if heard.failure is not None and not isinstance(heard.failure, InvalidOutput):
             self.execution.end_call(call, outcome=outcome, **figures)

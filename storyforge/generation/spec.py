@@ -131,6 +131,10 @@ class Generation(Kind, abstract=True):
     def save(self, target: Any, output: Any, *, made: Made, request: Any) -> Sequence[models.Model]:
         """Write the rows; runs in the completing transaction. Returns what was created."""
 
+    def call_seconds(self) -> float | None:
+        """After how many seconds a call is given up as one that a later try may mend; None: the job's time."""
+        return None
+
     def calls(self, target: Any, request: Any) -> int:
         """How many times a model is asked at most, repairs not counted."""
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -20,6 +21,7 @@ from storyforge.jobs.models import BreakerOpen, Job, JobStep, ProviderCall
 LOCK = """
 SELECT spent_micros FROM jobs_job WHERE id = %s AND fence = %s AND status = 'running' FOR UPDATE
 """
+DEAF_SECONDS = 30.0  # to reach a border; as long as a worker that is stopped gives its jobs
 USED = ("input_tokens", "output_tokens", "cost_micros")
 
 
@@ -34,12 +36,19 @@ class Execution:
         self.job = job
         self.fence = job.fence
         self.interruption: StoryforgeError | None = None
+        self._interrupted = 0.0
         self.call: ProviderCall | None = None
 
     def interrupt(self, reason: StoryforgeError) -> None:
         """Ask the handler to stop; the first reason stays."""
         if self.interruption is None:
+            self._interrupted = time.monotonic()
             self.interruption = reason
+
+    def is_deaf(self) -> bool:
+        """Whether it was asked to stop so long ago that it hangs: nobody keeps its lease any more."""
+        asked = self.interruption is not None
+        return asked and time.monotonic() - self._interrupted > DEAF_SECONDS
 
     def should_stop(self) -> bool:
         return self.interruption is not None

@@ -23,12 +23,11 @@ from tests.chaos.rig import Rig, running_rig, wait_for
 CLIENTS = 8
 ACCEPT_SECONDS = 8.0
 STARTS = 20
-KILLED = 12
-NOT_BACK = 40.0  # seconds after which a killed job counts as lost
 POLLS = 200
 FLOOD = 150
 SMALL = 6  # jobs of each of the two small accounts
-CANCELS = 12
+CANCELS = 40
+ROUNDS = 200
 CROWD = 16  # accounts
 
 
@@ -44,15 +43,16 @@ class Side:
             f"SELECT extract(epoch FROM {column} - created_at) FROM {self.table}"  # noqa: S608
             f" WHERE id = ANY(%s::uuid[]) AND {column} IS NOT NULL"
         )
-        return sorted(float(row[0]) for row in _rows(query, [list(ids)]))
+        return sorted(float(row[0]) for row in rows_of(query, [list(ids)]))
 
     def count(self, ids: Sequence[str], status: str) -> int:
         """How many are in this state."""
         query = f"SELECT id FROM {self.table} WHERE id = ANY(%s::uuid[]) AND status = %s"  # noqa: S608
-        return len(_rows(query, [list(ids), status]))
+        return len(rows_of(query, [list(ids), status]))
 
 
-def _rows(query: str, values: Sequence[Any]) -> list[Any]:
+def rows_of(query: str, values: Sequence[Any] | dict[str, Any]) -> list[Any]:
+    """What the database answers, to somebody who sees all jobs."""
     with psycopg.connect(os.environ["BENCH_DATABASE"], autocommit=True) as connection:
         connection.execute("SELECT set_config('app.system', 'jobs', false)")
         return connection.execute(query, values).fetchall()
@@ -101,18 +101,6 @@ def starts(side: Side) -> list[float]:
     return [seconds * 1_000 for seconds in side.times(ids, "started_at")]
 
 
-def killed(side: Side, kill: Callable[[], None]) -> tuple[float, int]:
-    """Seconds from killing the worker to the last of its jobs done, and how many never were."""
-    ids = [side.ask() for _ in range(KILLED)]
-    wait_for(lambda: side.count(ids, "running"))
-    time.sleep(0.3)
-    kill()
-    began = time.monotonic()
-    while side.count(ids, "completed") < KILLED and time.monotonic() - began < NOT_BACK:
-        time.sleep(0.1)
-    return time.monotonic() - began, KILLED - side.count(ids, "completed")
-
-
 def polls(url: str, secret: str) -> tuple[list[float], list[float]]:
     """Milliseconds of a status poll answered whole, and answered by 304."""
     whole, unchanged, tag = [], [], ""
@@ -133,8 +121,13 @@ def polls(url: str, secret: str) -> tuple[list[float], list[float]]:
 
 
 @contextmanager
-def plain(rig: Rig) -> Iterator[tuple[str, Child]]:
-    """The baseline's web server and worker."""
+def plain(rig: Rig, pool: Sequence[str] = ("-c", "6")) -> Iterator[tuple[str, Child]]:
+    """The baseline's table, web server and worker."""
+    from tests.bench.plain import TABLE
+
+    os.environ["BENCH_DATABASE"] = rig.environ["DATABASE_URL"]
+    with psycopg.connect(rig.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(TABLE)
     port = rig.port + 1
 
     def child(name: str, *argv: str) -> Child:
@@ -156,7 +149,7 @@ def plain(rig: Rig) -> Iterator[tuple[str, Child]]:
         "tests.bench.plain:application",
     )  # fmt: skip
     worker = child(
-        "plain-worker", "celery", "-A", "tests.bench.plain", "worker", "-c", "6", "-Q", "plain",
+        "plain-worker", "celery", "-A", "tests.bench.plain", "worker", *pool, "-Q", "plain",
         "-n", "plain@%h", "--without-mingle", "--without-gossip",
     )  # fmt: skip
     try:
@@ -232,7 +225,7 @@ def flood(big: Side, small: Sequence[Side]) -> tuple[float, float]:
     mass = [big.ask() for _ in range(FLOOD)]
     dice = random.Random(1)  # noqa: S311 - who comes when
     mine: list[tuple[Side, str]] = []
-    for _ in range(SMALL * len(small)):
+    for _ in range(2 * SMALL):
         side = dice.choice(list(small))
         mine.append((side, side.ask()))
         time.sleep(0.3)
@@ -243,23 +236,45 @@ def flood(big: Side, small: Sequence[Side]) -> tuple[float, float]:
     return p(waits, 0.95), took
 
 
-def cancels(rig: Rig, side: Side, secret: str) -> list[float]:
-    """Seconds from asking to canceled, of jobs that wait for their model."""
-    spent = []
+def cancels(rig: Rig, side: Side, secret: str, mood: str) -> tuple[list[float], list[float]]:
+    """Seconds from asking to canceled, and until the model saw its stream closed."""
+    dice = random.Random(2)  # noqa: S311 - where between two looks it comes
+    ended, closed = [], []
+    rig.mood.write_text(mood)
     for _ in range(CANCELS):
+        calls = len(rig.calls())
         pk = side.ask()
         wait_for(lambda pk=pk: side.count([pk], "running"))
-        time.sleep(0.2)
-        began = time.monotonic()
+        time.sleep(dice.uniform(0.5, 1.5))
+        began = time.time()
         url = f"{rig.url}/api/v1/jobs/{pk}/cancel"
-        headers = {"Authorization": f"Bearer {secret}"}
+        headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
         request = urllib.request.Request(url, data=b"{}", headers=headers)  # noqa: S310 - loopback
-        request.add_header("Content-Type", "application/json")
         with urllib.request.urlopen(request, timeout=10):  # noqa: S310
             pass
-        wait_for(lambda pk=pk: side.count([pk], "canceled") or side.count([pk], "completed"))
-        if side.count([pk], "canceled"):
-            spent.append(time.monotonic() - began)
+        wait_for(lambda pk=pk: side.count([pk], "canceled"))
+        when = rows_of("SELECT completed_at FROM jobs_job WHERE id = %s", [pk])[0][0]
+        ended.append(when.timestamp() - began)
+        wait_for(lambda calls=calls: len(rig.calls()) > calls)
+        call = rig.calls()[-1]
+        assert call["disconnected"], call["outcome"]
+        closed.append(call["ended"] - began)
+    rig.mood.write_text("")
+    return ended, closed
+
+
+def rounds() -> list[float]:
+    """Milliseconds of a dispatcher's round when nothing is due."""
+    from storyforge.jobs.dispatch import expire, reap
+    from storyforge.jobs.due import pick
+
+    spent = []
+    for _ in range(ROUNDS):
+        began = time.monotonic()
+        reap()
+        expire()
+        pick()
+        spent.append((time.monotonic() - began) * 1_000)
     return spent
 
 
@@ -267,19 +282,14 @@ def main() -> None:
     from tests.chaos.run import connect
 
     os.environ |= {"AI_TEXT_MODEL": "scripted", "AI_FREE_MODELS": "scripted"}
-    with running_rig(seed=1) as rig, plain(rig) as (plain_url, plain_worker):
+    with running_rig(seed=1) as rig, plain(rig) as (plain_url, _):
         connect(rig)
-        os.environ["BENCH_DATABASE"] = rig.environ["DATABASE_URL"]
-        from tests.bench.plain import TABLE
-
-        with psycopg.connect(rig.environ["DATABASE_URL"], autocommit=True) as connection:
-            connection.execute(TABLE)
         mine, base = (
             Side(crowd(rig, CROWD), "jobs_job"),
             Side(lambda: post(plain_url, "", {}), "plain_job"),
         )
         table = [("", "ours", "plain Celery", "aim")]
-        for name, row in measure(rig, mine, base, plain_worker):
+        for name, row in measure(rig, mine, base):
             table.append((name, *row))
         for number, cells in enumerate(table):
             sys.stdout.write(f"| {' | '.join(cells)} |\n")
@@ -287,21 +297,22 @@ def main() -> None:
                 sys.stdout.write("| --- | --- | --- | --- |\n")
 
 
-def measure(
-    rig: Rig, mine: Side, base: Side, plain_worker: Child
-) -> Iterator[tuple[str, tuple[str, str, str]]]:
+def seconds(values: Sequence[float]) -> str:
+    """p95, for the table."""
+    return f"{p(values, 0.95):.2f} s"
+
+
+def rate(took: float) -> str:
+    """Of the flood's jobs."""
+    return f"{(FLOOD + 2 * SMALL) / took:.1f}"
+
+
+def measure(rig: Rig, mine: Side, base: Side) -> Iterator[tuple[str, tuple[str, str, str]]]:
     """The rows of the table, one figure after the other."""
     model = ours(rig, "model", "model")
     a, b = starts(model), starts(base)
     yield "accepted to started, p50", (f"{p(a, 0.5):.0f} ms", f"{p(b, 0.5):.0f} ms", "")
     yield "accepted to started, p95", (f"{p(a, 0.95):.0f} ms", f"{p(b, 0.95):.0f} ms", "")
-    (seconds, lost), (plain_seconds, plain_lost) = (
-        killed(model, lambda: [rig.kill(worker) for worker in rig.workers] and None),
-        killed(base, lambda: rig.kill(plain_worker)),
-    )
-    back = f"not within {plain_seconds:.0f} s" if plain_lost else f"{plain_seconds:.1f} s"
-    yield f"worker killed with {KILLED} jobs: all done after", (f"{seconds:.1f} s", back, "")
-    yield "jobs not done by then", (str(lost), str(plain_lost), "0")
     secret, book = account("poll")
     url = f"{rig.url}/api/v1/books/{book}/generate/plot.overview"
     watched = Side(lambda: post(url, secret, {"writer": "model"}), "jobs_job")
@@ -313,17 +324,28 @@ def measure(
         "status poll by 304 p50, p95",
         (f"{p(same, 0.5):.0f}, {p(same, 0.95):.0f} ms", "", "10 ms"),
     )
-    gone = cancels(rig, watched, secret)
-    yield f"cancel while a model writes, p95 of {len(gone)}", (f"{p(gone, 0.95):.2f} s", "", "2 s")
+    for mood in ("silent", "trickling"):
+        ended, closed = cancels(rig, watched, secret, mood)
+        yield f"cancel while the model is {mood}, p95 of {CANCELS}", (seconds(ended), "", "2 s")
+        yield "the same, until the model's stream is closed", (seconds(closed), "", "1 s")
+    alone, took_alone = flood(model, [model])
     waited, took = flood(model, [ours(rig, "small", "model"), watched])
     base_waited, base_took = flood(base, [base])
     yield (
         f"small accounts' wait under {FLOOD} jobs, p95",
         (f"{waited:.1f} s", f"{base_waited:.1f} s", "2 s"),
     )
-    yield "until the flood is done", (f"{took:.1f} s", f"{base_took:.1f} s", "")
-    (rate, p95), (plain_rate, plain_p95) = accepts(mine), accepts(base)
-    yield f"accepted a second, {CLIENTS} clients", (f"{rate:.0f}", f"{plain_rate:.0f}", "200")
+    yield "the same asked by the big account", (f"{alone:.1f} s", "", "")
+    yield "jobs a second meanwhile", (rate(took), rate(base_took), "")
+    lost = f"{(1 - took_alone / took):.0%}"
+    yield "of them lost to fairness", (lost, "", "10 %")
+    idle = rounds()
+    yield (
+        "a dispatcher's round with nothing due, p50, p95",
+        (f"{p(idle, 0.5):.1f}, {p(idle, 0.95):.1f} ms", "", ""),
+    )
+    (many, p95), (plain_many, plain_p95) = accepts(mine), accepts(base)
+    yield f"accepted a second, {CLIENTS} clients", (f"{many:.0f}", f"{plain_many:.0f}", "200")
     yield "the same, p95", (f"{p95:.0f} ms", f"{plain_p95:.0f} ms", "75 ms")
 
 

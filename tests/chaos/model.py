@@ -24,6 +24,8 @@ MOODS = {
     "overloaded": faults.overloaded(),
     "rate limited": faults.rate_limited(after=1),
     "cut": Reply(name="cut", text=json.dumps(PLOT), cut_after=300),
+    "silent": Reply(name="silent", text=json.dumps(PLOT), latency=30),
+    "trickling": Reply(name="trickling", text=json.dumps(PLOT), latency=0.2, rate=3),
 }
 
 

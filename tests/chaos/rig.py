@@ -20,7 +20,7 @@ from storyforge.launcher.children import Child, Program, stop
 from storyforge.launcher.environment import child_environment
 from storyforge.launcher.errors import CannotStart
 from storyforge.launcher.identity import server_user
-from storyforge.launcher.paths import PROJECT, temporary_folder, throw_away_folder
+from storyforge.launcher.paths import PROJECT, Home, temporary_folder, throw_away_folder
 from storyforge.launcher.servers import Servers
 from tests.chaos.shim import Shim, build
 from tests.scripted_model import KEY
@@ -156,8 +156,17 @@ def wait_for(condition: Callable[[], Any], *, seconds: float = PATIENCE) -> Any:
 
 
 @contextmanager
-def running_rig(*, seed: int, logs: Path | None = None) -> Iterator[Rig]:
-    """Everything up, in a throw-away folder; gone at the end, but for the logs where a place is given."""
+def running_rig(
+    *,
+    seed: int,
+    logs: Path | None = None,
+    lease: int = LEASE_SECONDS,
+    workers: Callable[[Home, dict[str, str]], list[Child]] | None = None,
+) -> Iterator[Rig]:
+    """Everything up, in a throw-away folder; gone at the end, but for the logs where a place is given.
+
+    `workers` makes others than the rig's own, whose clocks are wrong.
+    """
     base = temporary_folder(server_user())
     with throw_away_folder(base, "storyforge-chaos") as data:
         servers = Servers(data, durable=True, given={})
@@ -167,7 +176,9 @@ def running_rig(*, seed: int, logs: Path | None = None) -> Iterator[Rig]:
             if shim is not None:
                 _preload(servers, shim)
             servers.start()
-            rig = _rig(servers, data, shim, seed)
+            rig = _rig(servers, data, shim, seed, lease=lease)
+            if workers is not None:
+                rig.workers = workers(servers.home, rig.environ)
             rig.model.start()
             wait_for(lambda: _listens(int(rig.environ["CHAOS_MODEL_PORT"])))
             programs.run_all([programs.command(["migrate"], servers.home, rig.environ)], time.sleep)
@@ -193,11 +204,11 @@ def _preload(servers: Servers, shim: Shim) -> None:
     servers._postgres.child = Child(replace(program, environ=environ))
 
 
-def _rig(servers: Servers, data: Path, shim: Shim | None, seed: int) -> Rig:
+def _rig(servers: Servers, data: Path, shim: Shim | None, seed: int, *, lease: int) -> Rig:
     port, model_port = _free_port(), _free_port()
     outer = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
     environ = child_environment(outer, urls=servers.urls, home=servers.home) | {
-        "JOB_LEASE_SECONDS": str(LEASE_SECONDS),
+        "JOB_LEASE_SECONDS": str(lease),
         "AI_CALLS_ALLOWED": "on",
         "AI_TEXT_BASE_URL": f"http://127.0.0.1:{model_port}",
         "AI_TEXT_API_KEY": KEY,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 
 import pytest
 from django.contrib import admin
@@ -21,7 +22,7 @@ from tests.contracts.test_pages import PAGES, visit
 pytestmark = pytest.mark.django_db
 
 ELSEWHERE = (
-    "/health", "/health/ready?role=web", "/health/detailed", "/metrics", "/api/schema", "/api/docs",
+    "/health", "/health/ready?role=web", "/health/detailed", "/health/plot-service", "/metrics", "/api/schema", "/api/docs",
     "/no/such/page", "/api/v1/no-such-thing", "/static/app.css", "/static/icon.svg", "/static/none.css",
 )  # fmt: skip
 
@@ -89,6 +90,20 @@ def test_everything_else_has_them(where, personas):
     answer = personas["alice"].get(where)
     close(answer)
     assert faults(answer, shared=where.startswith("/static/")) == []
+
+
+@pytest.mark.parametrize("where", [*ELSEWHERE, "/api/v1/jobs", "/api/v1/projects/"])
+@pytest.mark.parametrize("persona", ["alice", "anonymous"])
+def test_every_answer_says_in_x_process_time_how_many_seconds_it_took(where, persona, personas):
+    started = time.perf_counter()
+    answer = personas[persona].get(where)
+    close(answer)
+    said = answer["X-Process-Time"]
+    assert re.fullmatch(r"\d+\.\d{4}", said)
+    assert (
+        float(said) <= time.perf_counter() - started + 0.0001
+    )  # seconds, and not more than we waited
+    assert re.fullmatch(r"[0-9a-f]{32}", answer["X-Request-Id"])
 
 
 @pytest.mark.parametrize("model", admin.site._registry, ids=lambda m: m.__name__)

@@ -21,7 +21,7 @@ import httpx2
 from storyforge.ai.errors import OutputCut, Stopped
 from storyforge.ai.text.endpoint import is_loopback
 
-SLICE = 0.7  # s between two questions while nothing comes
+SLICE = 0.3  # s between two questions while nothing comes
 # Each token costs about 150 bytes on the wire: 128,000 tokens are below 20 MB.
 MAX_BYTES = 64 * 1024 * 1024
 WRITE_CHUNK = 64 * 1024

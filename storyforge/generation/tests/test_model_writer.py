@@ -134,6 +134,20 @@ def test_a_passing_fault_puts_the_job_back_and_the_next_try_succeeds(
     assert analyzed.plots.count() == 1
 
 
+def test_a_call_for_a_plot_that_takes_longer_than_the_operator_allows_is_given_up_and_tried_again(
+    analyzed, generate, work, model, settings
+):
+    settings.PLOT_GENERATION_TIMEOUT = 1
+    trickle = Reply(text=json.dumps(plot()), rate=2.0)  # a word now and then: never silent for long
+    model.queue(trickle, answer(plot()))
+    job = generate("plot.overview", analyzed)
+    assert (job.state, job.error["error_code"]) == ("retrying", "AI_SERVICE_UNAVAILABLE")
+    assert [call.disconnected for call in model.settled()] == [True]
+    Job.objects.filter(pk=job.pk).update(run_after=Now())
+    work()
+    assert Job.objects.get(pk=job.pk).status == "completed"
+
+
 @pytest.mark.parametrize(
     ("fault", "code"),
     [

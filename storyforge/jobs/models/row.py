@@ -48,6 +48,9 @@ class JobRow(ProjectContent):
         related_name="+",
         help_text="Null for work outside of all.",
     )
+    # By the database's clock, as all times of a job: processes on other machines may be hours off.
+    created_at = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
     kind = models.CharField(max_length=60)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
     writer = models.CharField(max_length=10, choices=Writer.choices, default=Writer.NONE)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from storyforge.accounts.models import APIToken
@@ -12,7 +14,7 @@ from storyforge.core.errors import StateConflict
 from storyforge.jobs import create
 from storyforge.jobs.create import create_job
 from storyforge.jobs.execution import Execution
-from storyforge.jobs.models import Job
+from storyforge.jobs.models import Job, JobStep
 from storyforge.jobs.runner import run
 
 
@@ -27,6 +29,19 @@ def book(project):
     from tests.make import make
 
     return make(Book, project)
+
+
+def test_a_job_is_as_old_as_the_database_says_whatever_the_web_servers_clock(
+    bob, book, monkeypatch
+):
+    ahead = timezone.now() + timedelta(hours=2)
+    monkeypatch.setattr(timezone, "now", lambda: ahead)
+    body = bob.post(f"/api/v1/books/{book.pk}/generate/plot.overview", {}).json()
+    assert datetime.fromisoformat(body["created_at"]) < ahead - timedelta(hours=1)
+    job = Job.objects.get(pk=body["id"])
+    assert job.updated_at < ahead - timedelta(hours=1)
+    step = JobStep.objects.create(job=job, name="one", fence=0, output={})
+    assert step.created_at < ahead - timedelta(hours=1)
 
 
 def code(response):

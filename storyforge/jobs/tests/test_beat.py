@@ -1,0 +1,86 @@
+"""Who keeps a job's lease, and for how long."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+
+from storyforge.jobs import execution as executions
+from storyforge.jobs.beat import Beat
+from storyforge.jobs.dispatch import reap
+from storyforge.jobs.errors import CancelRequested, DeadlineExceeded, FenceLost
+from storyforge.jobs.execution import Execution
+from storyforge.jobs.models import Job
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def running(job):
+    job.claim()
+    return Execution(job)
+
+
+def look(beat, *, extends=True):
+    """A round of the beat thread, at the time of an extension."""
+    beat._extended = -1e9 if extends else beat._extended
+    beat.look()
+
+
+def lease_of(running):
+    return Job.objects.get(pk=running.job.pk).lease_until
+
+
+def nearly_over(running):
+    """A second is left of the lease."""
+    Job.objects.filter(pk=running.job.pk).update(lease_until=Now() + timedelta(seconds=1))
+    return lease_of(running)
+
+
+def test_a_job_that_is_worked_on_keeps_its_lease(running):
+    beat = Beat(threaded=False)
+    with beat.watching(running):
+        before = nearly_over(running)
+        look(beat)
+        assert lease_of(running) > before
+        running.check()
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [({"deadline_at": Now() - timedelta(seconds=1)}, DeadlineExceeded),
+     ({"cancel_requested_at": Now()}, CancelRequested)],
+)  # fmt: skip
+def test_a_job_that_is_asked_to_stop_has_time_to_reach_a_border(running, change, reason):
+    beat = Beat(threaded=False)
+    with beat.watching(running):
+        Job.objects.filter(pk=running.job.pk).update(**change)
+        before = nearly_over(running)
+        look(beat)
+        assert lease_of(running) > before
+        with pytest.raises(reason):
+            running.check()
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [({"deadline_at": Now() - timedelta(seconds=1)}, "failed", "deadline_exceeded"),
+     ({"cancel_requested_at": Now()}, "canceled", None)],
+)  # fmt: skip
+def test_a_job_whose_thread_hangs_is_taken_from_it(running, monkeypatch, change, status, code):
+    monkeypatch.setattr(executions, "DEAF_SECONDS", -1.0)
+    beat = Beat(threaded=False)
+    with beat.watching(running):
+        Job.objects.filter(pk=running.job.pk).update(**change)
+        look(beat)
+        before = nearly_over(running)
+        look(beat)
+        assert lease_of(running) == before
+        Job.objects.filter(pk=running.job.pk).update(lease_until=Now() - timedelta(seconds=1))
+        assert reap() == 1
+        ended = Job.objects.get(pk=running.job.pk)
+        assert (ended.status, (ended.error or {}).get("error_code")) == (status, code)
+        with pytest.raises(FenceLost), running.completing():
+            pass
