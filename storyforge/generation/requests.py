@@ -61,19 +61,25 @@ class Button:
 
 def buttons_for(target: ProjectContent, *, basename: str) -> list[Button]:
     """One button per kind that works on this target; a new kind appears by itself."""
-    own_key = ProviderKey.pays_for(target.project.owner_id)
     return [
-        Button(
-            kind=spec.kind,
-            label=spec.label,
-            help=spec.help,
-            url=reverse(f"{basename}-generate", args=[target.pk, spec.kind]),
-            writer=(writer := spec.writer_for("auto", own_key=own_key)),
-            writer_label=_writer_label(spec, writer, own_key=own_key),
-        )
+        button(spec, target, url=reverse(f"{basename}-generate", args=[target.pk, spec.kind]))
         for spec in kinds()
         if isinstance(target, spec.target)
     ]
+
+
+def button(spec: Kind, target: ProjectContent, *, url: str) -> Button:
+    """The button of one kind, for targets with an address of their own."""
+    own_key = ProviderKey.pays_for(target.project.owner_id)
+    writer = spec.writer_for("auto", own_key=own_key)
+    return Button(
+        kind=spec.kind,
+        label=spec.label,
+        help=spec.help,
+        url=url,
+        writer=writer,
+        writer_label=_writer_label(spec, writer, own_key=own_key),
+    )
 
 
 def _writer_label(spec: Kind, writer: str, *, own_key: bool) -> str:

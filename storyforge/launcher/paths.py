@@ -134,7 +134,7 @@ def throw_away_folder(base: Path, name: str, *, keep: bool = False) -> Iterator[
     """
     base.mkdir(parents=True, exist_ok=True)
     for old in base.glob(f"{name}-*"):
-        if old.lstat().st_uid == os.geteuid() and not _is_kept(old):
+        if _is_ours(old) and not _is_kept(old):
             shutil.rmtree(old, ignore_errors=True)
     folder = base / f"{name}-{os.getpid()}"
     folder.mkdir()
@@ -146,6 +146,14 @@ def throw_away_folder(base: Path, name: str, *, keep: bool = False) -> Iterator[
             (folder / KEPT).touch()
         else:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether the folder belongs to us; another process may have removed it since it was listed."""
+    try:
+        return folder.lstat().st_uid == os.geteuid()
+    except FileNotFoundError:
+        return False
 
 
 def _is_kept(folder: Path) -> bool:

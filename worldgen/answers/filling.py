@@ -17,8 +17,16 @@ from worldgen.answers.validator import check
 from worldgen.checking.checks import Finding, run_checks
 from worldgen.checking.cited import minimums
 from worldgen.directory import GONE
+from worldgen.keeping.roster_history import drop
 from worldgen.keeping.save import Writer, save_rows
-from worldgen.models import Campaign, HistoricalPeriod, ReferenceIssue, RosterLine, RowDraft
+from worldgen.models import (
+    Campaign,
+    HistoricalPeriod,
+    ReferenceIssue,
+    RosterLine,
+    RowDraft,
+    TableRun,
+)
 from worldgen.rosters import save_roster
 from worldgen.rows import Row, World, load
 
@@ -28,7 +36,7 @@ PASSES = 4  # what one default adds another check may look at
 
 def fill(campaign: Campaign, *, writer: Writer) -> int:
     """Add what is still missing, look again, at most a few times; how many rows were added or changed."""
-    drop_lines_without_rows(campaign)
+    drop_lines_without_rows(campaign, table_run=writer.table_run)
     added, refused = 0, set[str]()
     for _ in range(PASSES):
         world = load(campaign)
@@ -40,7 +48,7 @@ def fill(campaign: Campaign, *, writer: Writer) -> int:
             save_roster(campaign, found.lines, table_run=writer.table_run)
         for table, rows in found.rows.items():
             added += _save(campaign, table, rows, refused, writer=writer)
-    drop_lines_without_rows(campaign)
+    drop_lines_without_rows(campaign, table_run=writer.table_run)
     return added
 
 
@@ -62,16 +70,15 @@ def _save(
     return kept
 
 
-def drop_lines_without_rows(campaign: Campaign) -> int:
+def drop_lines_without_rows(campaign: Campaign, *, table_run: TableRun | None) -> int:
     """Codes whose rows were given up are not offered any more; links that waited for them end. How many."""
     lines = RosterLine.objects.filter(campaign=campaign, is_dropped=False, is_edited=False)
-    gone: list[str] = []
+    without: list[RosterLine] = []
     for table, model in phases.tables().items():
         if model.code_prefix:
             there = model.objects.filter(campaign=campaign).values("code")
-            listed = lines.filter(table_name=table).exclude(code__in=there)
-            gone += listed.values_list("code", flat=True)
-    lines.filter(code__in=gone).update(is_dropped=True)
+            without += lines.filter(table_name=table).exclude(code__in=there)
+    gone = drop(campaign, without, table_run=table_run)
     ReferenceIssue.objects.filter(
         campaign=campaign, reason="later_phase", resolution="open", raw_value__in=gone
     ).update(resolution="nulled")

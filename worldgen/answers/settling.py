@@ -12,6 +12,7 @@ from worldgen import phases, rules
 from worldgen.answers.taking import drafts_of, told
 from worldgen.answers.validator import check
 from worldgen.directory import target_name
+from worldgen.keeping.roster_history import drop
 from worldgen.keeping.save import Saved, Writer, save_rows
 from worldgen.models import Campaign, ReferenceIssue, RosterLine, RowDraft, TableRun
 from worldgen.planning.part import Part
@@ -35,7 +36,7 @@ def settle(world: World, part: Part, run: TableRun) -> dict[str, Any]:
         if _saved(world, part.table, row, draft.issues, writer, result):
             draft.delete()
         else:
-            _drop(world, draft, result)
+            _drop(world, draft, run, result)
     return result
 
 
@@ -140,7 +141,7 @@ def _stub(world: World, table: str, name: str, run: TableRun) -> str:
     prefix = phases.tables()[table].code_prefix
     code = f"{prefix}{max(map(number_of, codes), default=0) + 1:02d}"
     line = {"code": code, "name": name[:MOST_NAME], "line": "Named elsewhere; not written yet."}
-    save_roster(campaign, {table: [{**line, "parent": None, "facts": []}]})
+    save_roster(campaign, {table: [{**line, "parent": None, "facts": []}]}, table_run=run)
     brief = brief_of(load(campaign))
     payload = {"rows": rules.write_rows(table, [code], brief)}
     writer = Writer(source="rules", table_run=run)
@@ -152,12 +153,12 @@ def _stub(world: World, table: str, name: str, run: TableRun) -> str:
     return code
 
 
-def _drop(world: World, draft: RowDraft, result: dict[str, Any]) -> None:
+def _drop(world: World, draft: RowDraft, run: TableRun, result: dict[str, Any]) -> None:
     """The row does not come: its code is not offered to others any more, and the draft tells why."""
     code = str(draft.payload.get("code") or "")
     lines = RosterLine.objects.filter(campaign=world.campaign, code=code, is_edited=False)
     if code and not _rows_called(world, draft.table_name, code).exists():
-        lines.update(is_dropped=True)
+        drop(world.campaign, lines, table_run=run)
     result["dropped"].append(code or draft.row_key)
 
 

@@ -15,6 +15,8 @@ from storyforge.generation.api import GeneratingMixin
 from storyforge.projects.api import ContentSerializer, ContentViewSet
 from storyforge.projects.models import Project
 from storyforge.projects.roles import Action
+from worldgen.keeping.inputs import of_campaign
+from worldgen.keeping.stale import mark_stale
 from worldgen.models import Campaign, GenerationRun, Locks, PhaseRun
 
 #: What players do not see of a campaign: with the seed they could draw the same world.
@@ -112,6 +114,12 @@ class CampaignViewSet(GeneratingMixin, ContentViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         return with_status(super().get_queryset())
+
+    def perform_update(self, serializer: serializers.BaseSerializer[Any]) -> None:
+        """Save it; rows that were made from other wishes are stale from then on."""
+        before = of_campaign(self.get_object())
+        super().perform_update(serializer)
+        mark_stale(serializer.instance, before)
 
     @extend_schema(request=NameSerializer, responses={204: None})
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:

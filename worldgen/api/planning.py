@@ -9,17 +9,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from storyforge.accounts.models import ProviderKey
 from storyforge.core.errors import NotFound
 from storyforge.generation.context import estimate_tokens
 from storyforge.jobs.orders import validated
 from storyforge.projects.roles import Action
 from worldgen import phases
 from worldgen.api.base import InCampaign, table_named
-from worldgen.generations.world_run import WorldRequest, WorldRun, order_of
+from worldgen.generations.world_run import WorldRequest, estimated
 from worldgen.prompting.previews import first_part, preview
-from worldgen.runs.estimates import estimate
-from worldgen.runs.run_wishes import scope_of
+from worldgen.runs.run_wishes import BUDGET
 
 TABLE = OpenApiParameter("table", str, description="The first rows of this table instead.")
 
@@ -31,7 +29,9 @@ class WorldEstimateBody(serializers.Serializer[Any]):
     writers = serializers.DictField(
         child=serializers.ChoiceField(choices=["model", "rules"]), required=False
     )
-    budget_micros = serializers.IntegerField(min_value=1, required=False, allow_null=True)
+    budget_micros = serializers.IntegerField(
+        min_value=1, required=False, allow_null=True, help_text=BUDGET
+    )
 
 
 class WorldEstimateSerializer(serializers.Serializer[Any]):
@@ -63,11 +63,7 @@ class EstimateView(InCampaign):
     @extend_schema(request=WorldEstimateBody, responses=WorldEstimateSerializer)
     def post(self, request: Request, campaign_pk: str) -> Response:
         wish = validated(WorldRequest, request.data)
-        own_key = ProviderKey.pays_for(self.campaign.project.owner_id)
-        writer = WorldRun().writer_for(wish.writer, own_key=own_key)
-        order = order_of(self.campaign, wish, writer, scope_of(self.campaign, wish))
-        found = estimate(self.campaign, order, budget_micros=wish.budget_micros)
-        return Response(found.as_json())
+        return Response(estimated(self.campaign, wish).as_json())
 
 
 class PreviewView(InCampaign):

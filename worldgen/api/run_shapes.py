@@ -11,6 +11,7 @@ from rest_framework import serializers
 from storyforge.jobs.answers import ACCEPTED, JobSerializer
 from storyforge.jobs.queues import WriterWish
 from worldgen.models import GenerationRun, PhaseRun, TableRun
+from worldgen.runs.run_wishes import BUDGET
 
 ROWS_BY_KEY: dict[str, Any] = {
     "type": "object",
@@ -61,7 +62,7 @@ class RunBody(RestartBody):
     only_stale = serializers.BooleanField(required=False)
     review_rosters = serializers.BooleanField(required=False)
     writers = serializers.DictField(child=serializers.CharField(max_length=10), required=False)
-    budget_micros = serializers.IntegerField(required=False, min_value=0)
+    budget_micros = serializers.IntegerField(required=False, min_value=0, help_text=BUDGET)
 
 
 class RollbackBody(serializers.Serializer[Any]):
@@ -135,6 +136,12 @@ class RunSummary(serializers.ModelSerializer[GenerationRun]):
     state = serializers.CharField(
         read_only=True,
         help_text="queued, running, paused, failed, completed, canceled or rolled_back.",
+    )
+
+    budget_micros = serializers.IntegerField(
+        read_only=True,
+        allow_null=True,
+        help_text="The most it may spend, in US dollars / 1,000,000; null: no limit.",
     )
 
     class Meta:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from django.conf import settings
 from pydantic import Field, field_validator
 
+from storyforge.accounts.models import ProviderKey
 from storyforge.core.errors import StoryforgeError
 from storyforge.generation.spec import GenerationRun, Request
 from storyforge.jobs import registry
@@ -24,7 +25,7 @@ from worldgen.planning.follow import FACTS, leaves_a_hole, part_of
 from worldgen.planning.part import Part
 from worldgen.planning.plan import Next, Order, decide
 from worldgen.runs.budgets import within
-from worldgen.runs.estimates import estimate
+from worldgen.runs.estimates import Estimate, estimate
 from worldgen.runs.parts import write
 from worldgen.runs.run_life import tell_pass
 from worldgen.runs.run_wishes import RunWish, Scope, scope_of
@@ -127,6 +128,14 @@ def order_of(
         mode=campaign.phase_mode,
         parallel=settings.WORLDGEN_PARALLEL_CALLS,
     )
+
+
+def estimated(campaign: Campaign, wish: WorldRequest) -> Estimate:
+    """What a run of this wish would take; nothing is made. Raises what asking for the run would raise."""
+    own_key = ProviderKey.pays_for(campaign.project.owner_id)
+    writer = WorldRun().writer_for(wish.writer, own_key=own_key)
+    order = order_of(campaign, wish, writer, scope_of(campaign, wish))
+    return estimate(campaign, order, budget_micros=wish.budget_micros)
 
 
 class WorldPart:

@@ -95,7 +95,15 @@ def drop_lines(world: World, part: Part, lines: dict[str, Any], run: TableRun) -
         for code, line in world.rosters.get(table, {}).items()
         if code not in listed and not line.is_edited and not line.is_dropped
     ]
-    keep_lines(world.campaign, gone, {line.code: line for line in gone}, table_run=run)
+    return drop(world.campaign, gone, table_run=run)
+
+
+def drop(
+    campaign: Campaign, lines: Iterable[RosterLine], *, table_run: TableRun | None
+) -> list[str]:
+    """Take lines off the roster, so that a rollback of the run lists them again; their codes."""
+    gone = list(lines)
+    keep_lines(campaign, gone, {line.code: line for line in gone}, table_run=table_run)
     RosterLine.objects.filter(pk__in=[line.pk for line in gone]).update(is_dropped=True)
     return [line.code for line in gone]
 

@@ -40,6 +40,11 @@ def refresh(campaign: Campaign) -> int:
     return stale
 
 
+def mark_stale(campaign: Campaign, before: str) -> int:
+    """After its wishes were changed (`before`: their fingerprint until then); how many rows are stale now."""
+    return refresh(campaign) if inputs.of_campaign(campaign) != before else 0
+
+
 def reasons(campaign: Campaign) -> dict[str, dict[str, list[str]]]:
     """Why rows are stale: table to row to what has changed (a code, `campaign`, `table`, `roster`)."""
     world = load(campaign)

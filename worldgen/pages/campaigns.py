@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib import messages
@@ -15,12 +16,17 @@ from storyforge.generation.requests import buttons_for, request_generation
 from storyforge.jobs.models import Job
 from storyforge.projects.models import Project
 from storyforge.projects.roles import Action
+from worldgen.generations.world_run import WorldRequest, estimated
+from worldgen.keeping.inputs import of_campaign
+from worldgen.keeping.stale import mark_stale
 from worldgen.models import Campaign, PlayerCharacter, ReferenceIssue, RowDraft
 from worldgen.pages.base import Changing, OpenPage, WorldPage
 from worldgen.pages.forms import CampaignForm
+from worldgen.runs.estimates import MICROS, Estimate
 from worldgen.views.phase_status import phase_status
 
 RUN = "world.run"
+MOST_DOLLARS = 10_000
 
 
 class WorldsPage(OpenPage):
@@ -71,11 +77,17 @@ class EditWorldPage(Changing, WorldPage):
         """Save it, or delete it when its name was typed."""
         if "delete" in request.POST:
             return self._delete(request)
+        before = of_campaign(self.campaign)
         form = CampaignForm(request.POST, instance=self.campaign, project=self.project)
         if not form.is_valid():
             return self.again(form=form)
-        form.save()
-        messages.success(request, "Saved. What is written already stays until it is made anew.")
+        stale = mark_stale(form.save(), before)
+        said = (
+            f" {stale} rows were made from other wishes and are marked as stale." if stale else ""
+        )
+        messages.success(
+            request, f"Saved. What is written already stays until it is made anew.{said}"
+        )
         return redirect("world", self.project.pk, self.campaign.pk)
 
     def _delete(self, request: HttpRequest) -> HttpResponse:
@@ -106,6 +118,8 @@ class WorldHome(Changing, WorldPage):
             "writer_label": writer_of_runs(self.campaign),
             "last_job": None if run else last_run(self.project, self.campaign),
         }
+        if context["can_generate"] and not run:
+            context["estimate"] = estimate_or_none(self.campaign)
         if self.reader.sees_all:
             last = context["last_job"]
             result = (last.result or {}) if last else {}
@@ -122,11 +136,41 @@ class WorldHome(Changing, WorldPage):
             messages.warning(request, "A run is going on already.")
             return redirect("world", self.project.pk, self.campaign.pk)
         try:
-            body = {"review_rosters": True} if "review_rosters" in request.POST else {}
+            body: dict[str, Any] = budget_of(request.POST.get("budget", ""))
+            body |= {"review_rosters": True} if "review_rosters" in request.POST else {}
             request_generation(RUN, target=self.campaign, actor=self.user, body=body)
         except StoryforgeError as error:
             messages.error(request, error.message)
         return redirect("world", self.project.pk, self.campaign.pk)
+
+
+class UnclearBudget(StoryforgeError):
+    """A budget is an amount of US dollars, such as 2.50; left empty, there is no limit."""
+
+    code = "unclear_budget"
+    status = 422
+
+
+def budget_of(text: str) -> dict[str, int]:
+    """What was typed as a budget, for a run. Raises `UnclearBudget`."""
+    text = text.strip().removeprefix("$")
+    if not text:
+        return {}
+    try:
+        dollars = Decimal(text)
+    except InvalidOperation:
+        raise UnclearBudget from None
+    if not (dollars.is_finite() and 0 < dollars <= MOST_DOLLARS):
+        raise UnclearBudget
+    return {"budget_micros": int(dollars * MICROS)}
+
+
+def estimate_or_none(campaign: Campaign) -> Estimate | None:
+    """What making the world would take; None where it could not be asked for, as the button then says."""
+    try:
+        return estimated(campaign, WorldRequest())
+    except StoryforgeError:
+        return None
 
 
 def writer_of_runs(campaign: Campaign) -> str:

@@ -9,8 +9,10 @@ from django.db import transaction
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from storyforge.core.errors import NotFound, StoryforgeError
+from storyforge.generation.requests import button, generation_for
 from storyforge.projects.roles import Action
 from worldgen.edits.editing import Editor
 from worldgen.edits.party import delete_character, delete_fact, next_fact_code
@@ -19,6 +21,7 @@ from worldgen.pages.base import Changing, WorldPage
 from worldgen.pages.forms import CharacterForm, FactForm
 from worldgen.runs.parts import find_facts
 
+FACTS = "world.pc_facts"
 LONGEST_PARTY = 12
 SETTLED = ("origin", "span_start", "span_end", "is_confirmed")
 
@@ -81,6 +84,11 @@ class CharacterPage(Changing, WorldPage):
             "facts": [(fact, counts.get(fact.pk, 0), _form(fact)) for fact in facts],
             "new_fact": FactForm(prefix="new"),
         }
+        if context["can_generate"] and self.character.backstory:
+            address = reverse("extract-facts", args=[self.campaign.pk, self.character.code])
+            context["extract"] = button(
+                generation_for(FACTS, self.character), self.character, url=address
+            )
         if context["can_edit"] and "form" not in context:
             context["form"] = CharacterForm(instance=self.character, campaign=self.campaign)
         return context

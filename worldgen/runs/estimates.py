@@ -31,6 +31,7 @@ LINE_TO_WRITE_TOKENS = 60
 TASK_TOKENS = 200
 #: Set aside beyond what is expected: repairs, halves, targeted calls.
 RESERVE_PERCENT = 125
+MICROS = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +53,16 @@ class Estimate:
     reserved_micros: int
     minutes: float
     tokens_per_second: float
+
+    @property
+    def cost(self) -> str:
+        """The money without any cache, as people write it."""
+        return f"${self.cost_micros / MICROS:,.2f}"
+
+    @property
+    def cached_cost(self) -> str:
+        """The money with a cache that always answers."""
+        return f"${self.cached_cost_micros / MICROS:,.2f}"
 
     def as_json(self) -> dict[str, Any]:
         """All figures, for an answer."""

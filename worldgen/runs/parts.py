@@ -81,7 +81,8 @@ def _fill(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
 def _judge(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
     """What the checks find; where a model writes, the targeted calls for it, else the end of the run."""
     if part.writer == "model":
-        drop_lines_without_rows(campaign)
+        run = keep_table_run(campaign, part, job)
+        drop_lines_without_rows(campaign, table_run=run)
     world = load(campaign)
     findings = run_checks(world)
     keep_report(campaign, findings)

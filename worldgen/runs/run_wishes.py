@@ -21,6 +21,12 @@ from worldgen.rows import World, load
 Mode = Literal["full", "phase", "table", "row", "repair"]
 
 
+BUDGET = (
+    "The most this run may spend, in US dollars / 1,000,000. A call counts with its worst case until it has"
+    " ended; when the next one no longer fits, the run pauses and keeps what is written. Left out: no limit."
+)
+
+
 class RunWish(Request):
     """Which part of a world a run makes.
 
@@ -40,9 +46,7 @@ class RunWish(Request):
     keep_roster: bool = Field(
         default=True, description="False: the rows of the phase are listed anew; edited lines stay."
     )
-    budget_micros: int | None = Field(
-        default=None, ge=0, le=2**63 - 1, description="Refuse a run that may cost more."
-    )
+    budget_micros: int | None = Field(default=None, ge=0, le=2**63 - 1, description=BUDGET)
 
     @model_validator(mode="after")
     def is_told_what(self) -> RunWish:

@@ -17,6 +17,7 @@ from storyforge.projects.models import Project
 from tests.make import make
 from worldgen import phases
 from worldgen.exchange.world_json import load_and_export
+from worldgen.generations.world_run import WorldRequest, estimated
 from worldgen.models import (
     Campaign,
     GenerationRun,
@@ -26,6 +27,8 @@ from worldgen.models import (
     ReferenceIssue,
     TableRun,
 )
+from worldgen.pages.campaigns import UnclearBudget, budget_of
+from worldgen.tests.model_worlds import use_model
 from worldgen.tests.test_secrets import CANARY, spoil
 from worldgen.tests.whole import new_campaign, new_run, write_world
 from worldgen.views import atlas, webs
@@ -341,3 +344,43 @@ def test_a_game_master_takes_the_world_home_and_a_player_does_not(whole, alice, 
     assert told.content.decode().startswith("# The Drowned Bells")
     assert alice.get(address("world_download", whole, format="exe")).status_code == 404
     assert vera.get(address("world_download", whole, format="json")).status_code == 403
+
+
+def test_what_making_the_world_would_cost_stands_beside_its_button(alice, campaign, settings):
+    page = alice.get(address("world", campaign)).content.decode()
+    assert "No model is called." in page
+    assert 'name="budget"' not in page
+    use_model(settings, seed=3)
+    page = alice.get(address("world", campaign)).content.decode()
+    cost = estimated(campaign, WorldRequest()).cost
+    assert cost in page
+    assert "to claude-sonnet-5-5" in page
+    refused = send(alice, address("world", campaign), {"budget": "much"})
+    assert refused.status_code == 302
+    assert not Job.objects.filter(target_id=campaign.pk).exists()
+    assert "such as 2.50" in alice.get(address("world", campaign)).content.decode()
+    send(alice, address("world", campaign), {"budget": "2.50"})
+    assert GenerationRun.objects.get(campaign=campaign).budget_micros == 2_500_000
+
+
+@pytest.mark.parametrize("typed", ["0", "-1", "NaN", "1e9", "two"])
+def test_a_budget_that_is_no_amount_is_refused(typed):
+    with pytest.raises(UnclearBudget) as refused:
+        budget_of(typed)
+    assert refused.value.code == "unclear_budget"
+
+
+def test_a_backstory_is_read_again_from_its_page(alice, campaign):
+    page = alice.get(address("world_character", campaign, code="pc1")).content.decode()
+    path = reverse("extract-facts", args=[campaign.pk, "pc1"])
+    assert f'data-url="{path}"' in page
+    assert alice.post(path, {}).status_code == 202
+    PlayerCharacter.objects.filter(campaign=campaign, code="pc1").update(backstory="")
+    page = alice.get(address("world_character", campaign, code="pc1")).content.decode()
+    assert path not in page
+
+
+def test_changing_the_frame_says_how_much_is_stale(alice, whole):
+    form = {**FRAME, "name": whole.name, "premise": "A desert."}
+    send(alice, address("world_edit", whole), form)
+    assert "marked as stale" in alice.get(address("world", whole)).content.decode()

@@ -12,6 +12,8 @@ from storyforge.jobs.models import Job
 from tests.make import make
 from worldgen import phases
 from worldgen.answers.derive import derive
+from worldgen.answers.filling import drop_lines_without_rows
+from worldgen.answers.settling import settle
 from worldgen.answers.validator import Checked
 from worldgen.checking.checks import run_checks
 from worldgen.errors import AlreadyRolledBack, RunInProgress
@@ -29,6 +31,7 @@ from worldgen.models import (
     RowDraft,
     TableRun,
 )
+from worldgen.planning.part import Part
 from worldgen.rows import load
 from worldgen.tests.whole import new_campaign, new_run, write_phase
 
@@ -218,3 +221,36 @@ def test_old_names_come_back_also_where_rows_changed_names_with_each_other(campa
     ]
     undo(second.table_run.phase_run.run)
     assert fingerprint.of_world(campaign) == before
+
+
+def test_lines_that_a_run_took_off_the_roster_are_listed_again(campaign):
+    a_run(campaign, "1A")
+    make(
+        RosterLine, campaign.project, campaign=campaign, table_name="planes", code="pla09",
+        name="The Lost", is_dropped=False, is_edited=False,
+    )  # fmt: skip
+    before = lines(campaign)
+    run = new_run(campaign)
+    assert drop_lines_without_rows(campaign, table_run=run) == 1
+    assert RosterLine.objects.get(campaign=campaign, code="pla09").is_dropped
+    undo(run.phase_run.run)
+    assert lines(campaign) == before
+
+
+def test_stubs_and_given_up_rows_leave_the_roster_as_it_was(whole):
+    building = load(whole, ["buildings"]).rows("buildings")["bld01"]
+    draft = make(
+        RowDraft, whole.project, campaign=whole, table_name="buildings", row_key="bld90", kind="invalid",
+        table_run=new_run(whole),
+        payload={**building, "code": "bld90", "name": "The Far Inn", "location": "Nowhere Bay"},
+        issues=[{"table": "buildings", "row": "bld90", "field": "location", "code": "reference",
+                 "message": "No such row.", "candidates": []}],
+    )  # fmt: skip
+    before = lines(whole)
+    run = new_run(whole)
+    part = Part(step="settle", phase="2B", table="buildings", drafts=[str(draft.pk)])
+    settled = settle(load(whole), part, run)
+    assert settled["stubs"]
+    assert lines(whole) != before
+    undo(run.phase_run.run)
+    assert lines(whole) == before

@@ -84,6 +84,17 @@ def test_throw_away_folders_vanish_also_those_of_dead_processes(data: Path) -> N
     assert {path.name for path in data.iterdir()} == {f"demo-{os.getppid()}"}
 
 
+def test_a_folder_that_another_process_takes_away_meanwhile_is_no_matter(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data.mkdir(parents=True, exist_ok=True)
+    gone = data / "demo-1"
+    listed = [gone, *data.glob("demo-*")]
+    monkeypatch.setattr(Path, "glob", lambda _self, _pattern: iter(listed))
+    with throw_away_folder(data, "demo") as folder:
+        assert folder.is_dir()
+
+
 def test_a_kept_folder_stays_through_later_runs(data: Path) -> None:
     with throw_away_folder(data, "demo", keep=True) as kept:
         (kept / "result").touch()

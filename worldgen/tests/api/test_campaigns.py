@@ -32,6 +32,22 @@ def test_a_campaign_is_made_changed_and_deleted_by_its_name(alice, whole):
     assert alice.get(one).status_code == 404
 
 
+def test_other_wishes_make_what_was_written_stale_and_the_old_ones_make_it_fresh(alice, whole):
+    one = f"/api/v1/campaigns/{whole.pk}"
+    stale = Entity.objects.filter(campaign=whole, is_stale=True)
+    Entity.objects.filter(campaign=whole, code="ent01").update(is_locked=True)
+    assert alice.patch(one, {"name": "Another name"}).status_code == 200
+    assert not stale.exists()
+    assert alice.patch(one, {"premise": "A desert."}).status_code == 200
+    assert set(stale.values_list("code", flat=True)) == set(
+        Entity.objects.filter(campaign=whole).exclude(code="ent01").values_list("code", flat=True)
+    )
+    assert alice.patch(one, {"premise": whole.premise}).status_code == 200
+    assert not stale.exists()
+    assert alice.patch(one, {"locks": {"banned_words": ["orc"]}}).status_code == 200
+    assert stale.exists()
+
+
 def test_a_whole_world_is_deleted_with_its_campaign(alice, whole):
     answer = alice.delete(f"/api/v1/campaigns/{whole.pk}", {"name": whole.name})
     assert answer.status_code == 204, answer.content
