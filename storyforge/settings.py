@@ -277,20 +277,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 JOB_LEASE_SECONDS = env.integer(
     "JOB_LEASE_SECONDS", default=30, low=3, high=600, help="How long a worker's claim is believed."
 )
+_help = "Seconds after which a model's call for a plot is given up and tried again; slow local models need more."
 PLOT_GENERATION_TIMEOUT = env.integer(
-    "PLOT_GENERATION_TIMEOUT",
-    default=180,
-    low=10,
-    high=600,
-    help="Seconds after which a model's call for a plot is given up and tried again; slow local models need more.",
+    "PLOT_GENERATION_TIMEOUT", default=180, low=10, high=600, help=_help
 )
-WEB_SLOTS = env.integer(
-    "WEB_SLOTS",
-    default=32,
-    low=4,
-    high=10_000,
-    help="Requests a web process is meant to serve at once; a quarter of them may wait for a job.",
-)
+_help = "Requests a web process is meant to serve at once; a quarter of them may wait for a job."
+WEB_SLOTS = env.integer("WEB_SLOTS", default=32, low=4, high=10_000, help=_help)
 _help = "Jobs of one account at the same time, whatever its plan says; 0: the plan decides."
 JOBS_PER_ACCOUNT = env.integer("JOBS_PER_ACCOUNT", default=0, low=0, high=10_000, help=_help)
 _help = "Percentage of projects whose new worlds have nine phases; the others have three, the plain fallback."

@@ -36,8 +36,8 @@ export function stepText(job) {
 }
 
 export const jobs = {
-  byId: {},
-  labels: {},
+  byId: Object.create(null), // no key of an answer reaches what all objects share
+  labels: Object.create(null),
   offline: false,
   etag: "",
   tag: "",

@@ -104,7 +104,7 @@ export const action = () => ({
 
 /** A form as a body; a name that ends in [] is a list. */
 function bodyOf(form, whole) {
-  const body = {};
+  const body = Object.create(null); // no name of a field reaches what all objects share
   for (const { name } of form.elements) if (name.endsWith("[]")) body[name.slice(0, -2)] = [];
   for (const [name, value] of new FormData(form)) {
     if (name.endsWith("[]")) body[name.slice(0, -2)].push(value);

@@ -139,3 +139,22 @@ def test_templates_and_scripts_hold_nothing_the_policy_forbids():
     files = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static" / "js").rglob("*.js")]
     found = [named(f) for f in files if forbidden.search(f.read_text("utf-8"))]
     assert found == []
+
+
+# `a.b[key] =` with a key that is not written out; what is on the left before the bracket.
+COMPUTED = re.compile(r"([\w.]+)\[(?![\d\"'])[^\]]+\]\s*=(?!=)")
+MERGES = re.compile(
+    r"__proto__|\.prototype\b|\bfor \((?:const|let) \w+ in\b|Object\.assign\((?!.*, \{)"
+)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "static/js").glob("*.js")), ids=lambda p: p.name)
+def test_no_script_sets_a_foreign_key_on_an_object_with_a_prototype(path):
+    text = path.read_text("utf-8")
+    for holder in COMPUTED.findall(text):
+        owner, _, name = holder.rpartition(".")
+        where = rf"^  {name}: (.+)" if owner == "this" else rf"\b(?:const|let) {name} = (.+)"
+        made = re.findall(where, text, re.M)
+        assert made, f"{holder}: where is it made?"
+        assert [m for m in made if not m.startswith("Object.create(null)")] == [], holder
+    assert MERGES.findall(text) == []
