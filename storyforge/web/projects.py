@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -46,13 +47,13 @@ def start_project(request: HttpRequest) -> HttpResponse:
 
 
 class JobsPage(ProjectPage):
-    """Everything slow that was asked for here."""
+    """Everything slow that was asked for here; a run stands for its units."""
 
     template_name = "jobs/list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        jobs = Job.objects.filter(project=self.project).select_related("actor")
+        jobs = Job.objects.filter(project=self.project, parent=None).select_related("actor")
         status = self.request.GET.get("status", "")
         if status in Job.Status.values:
             jobs = jobs.filter(status=status)
@@ -64,19 +65,22 @@ class JobsPage(ProjectPage):
 
 
 class JobPage(ProjectPage):
-    """One job: steps, events, receipts, error."""
+    """One job: steps, units, events, receipts, error."""
 
     template_name = "jobs/detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        job = Job.objects.filter(project=self.project, pk=self.kwargs["pk"]).first()
+        jobs = Job.objects.filter(project=self.project).select_related("parent")
+        job = jobs.filter(pk=self.kwargs["pk"]).first()
         if job is None:
             raise NotFound
         used = cost_of(job, of_units([job]))
         context |= {
             "job": job,
             "label": registry.label(job.kind),
+            "run_label": registry.label(job.parent.kind) if job.parent else "",
+            "units": self._units(job),
             "used": used,
             "cost": f"${used.spent_micros / MICROS:.4f}",
             "steps": job.steps.order_by("pk")[:200],
@@ -84,6 +88,17 @@ class JobPage(ProjectPage):
             "receipts": readable(self.user, Receipt.objects.filter(job=job)),
         }
         return context
+
+    def _units(self, job: Job) -> Page[Job] | None:
+        """A page of a run's units: what failed, what is at work, then the rest, as they were planned."""
+        if not job.is_run:
+            return None
+        first = Case(When(status="failed", then=0), When(status="running", then=1), default=2)
+        units = job.units.defer("input", "result").order_by(first, "created_at", "unit_key")
+        page = Paginator(units, 50).get_page(self.request.GET.get("page"))
+        for unit in page:
+            unit.label = registry.label(unit.kind)
+        return page
 
 
 class TokensPage(StudioPage):

@@ -18,6 +18,7 @@ from worldgen.checking.graph import components, links_of, reaches_itself
 from worldgen.directory import GONE, target_name
 from worldgen.rows import Row, World
 
+_NAME = re.compile(r"(^|_)name$")
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+|[\"“”]")
 #: Tables whose rows may stand alone.
@@ -336,7 +337,8 @@ def _known_words(world: World) -> set[str]:
     words: set[str] = set()
     for _, _, row in _all(world):
         plain = [value for value in row.values() if isinstance(value, str)]
-        texts += [row.get("name", ""), *map(str, row.get("titles") or ())]
+        texts += [v for k, v in row.items() if isinstance(v, str) and _NAME.search(k)]
+        texts += map(str, row.get("titles") or ())
         words.update(w for text in plain for w in _WORD.findall(text) if w.islower())
         inside = [e["name"] for v in row.values() if isinstance(v, list) for e in v
                   if isinstance(e, dict) and "name" in e]  # fmt: skip

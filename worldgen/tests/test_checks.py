@@ -131,3 +131,11 @@ def test_a_sound_world_has_no_finding_and_each_planted_one_is_found(world):
 def test_only_unknown_names_do_not_keep_a_row_from_being_accepted():
     blocks = {c: Finding(code=c, table="", row="", message="").blocks for c in CHECKS}
     assert [code for code, blocking in blocks.items() if not blocking] == ["W15"]
+
+
+def test_a_name_in_any_field_of_names_is_known(world):
+    calendar = first(world, "calendar_systems")
+    calendar["epoch_name"] = "The Xanthippe Drought"
+    calendar["description"] = "Years are counted from the Xanthippe Drought."
+    code = calendar["code"]
+    assert [f.row for f in run_checks(world, ["W15"]) if f.row == code] == []
