@@ -19,7 +19,7 @@ from storyforge.jobs.costs import Cost, cost_of, of_units
 from storyforge.jobs.models import Job
 from storyforge.jobs.orders import Order
 from storyforge.jobs.places import places
-from storyforge.money.usage import MICROS
+from storyforge.money.dollars import MICROS
 
 RETRY_AFTER_SECONDS = 2
 

@@ -31,3 +31,10 @@ class BudgetTooSmall(StoryforgeError):
 
     code = "budget_too_small"
     status = 409
+
+
+class UnclearAmount(StoryforgeError):
+    """That is no amount of US dollars. Write one such as 2.50, or nothing for no limit."""
+
+    code = "unclear_amount"
+    status = 422

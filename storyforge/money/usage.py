@@ -7,10 +7,10 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from storyforge.money.dollars import MICROS
 from storyforge.money.models import Account, Quota
 
 CURRENCY = "USD"
-MICROS = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,7 +18,7 @@ from storyforge.generation.reading import readable
 from storyforge.jobs import registry
 from storyforge.jobs.costs import cost_of, of_units
 from storyforge.jobs.models import Job
-from storyforge.money.usage import MICROS
+from storyforge.money.dollars import MICROS
 from storyforge.projects.models import Project
 from storyforge.projects.roles import Action
 from storyforge.web.pages import ProjectPage, StudioPage

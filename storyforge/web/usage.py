@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,15 +16,15 @@ from storyforge.accounts.models import User
 from storyforge.core.csv_files import write_csv
 from storyforge.core.downloads import File, link, offers
 from storyforge.core.errors import StoryforgeError
+from storyforge.money.dollars import MICROS, micros_of
 from storyforge.money.models import LedgerEntry, Quota
 from storyforge.money.quotas import set_budget
-from storyforge.money.usage import MICROS, usage_of
+from storyforge.money.usage import usage_of
 from storyforge.projects.access import require
 from storyforge.projects.models import Project
 from storyforge.projects.roles import Action
 from storyforge.web.pages import StudioPage
 
-MOST_DOLLARS = 10**9
 COLUMNS = (
     "at", "project", "job", "step", "outcome", "model", "tokens in", "tokens out", "dollars"
 )  # fmt: skip
@@ -70,10 +70,9 @@ class UsagePage(StudioPage):
         project, dollars = request.POST.get("project", ""), request.POST.get("dollars", "").strip()
         require(self.user, Action.ADMIN, project)
         try:
-            set_budget(self.user.pk, UUID(project), _micros(dollars))
-        except (StoryforgeError, InvalidOperation) as error:
-            said = error.message if isinstance(error, StoryforgeError) else "That is no amount."
-            messages.error(request, said)
+            set_budget(self.user.pk, UUID(project), micros_of(dollars))
+        except StoryforgeError as error:
+            messages.error(request, error.message)
         else:
             messages.success(request, "The budget is set." if dollars else "There is no limit now.")
         return redirect("my_usage")
@@ -103,13 +102,3 @@ def usage_file(user: User) -> File:
         media_type="text/csv; charset=utf-8",
         content=write_csv(COLUMNS, rows),
     )
-
-
-def _micros(dollars: str) -> int | None:
-    """Whole micro-dollars, None for nothing; raises InvalidOperation for what is no amount."""
-    if not dollars:
-        return None
-    amount = Decimal(dollars)
-    if not amount.is_finite() or not 0 <= amount <= MOST_DOLLARS:
-        raise InvalidOperation
-    return int(amount * MICROS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +13,7 @@ from django.shortcuts import redirect
 from storyforge.core.errors import StoryforgeError
 from storyforge.generation.requests import buttons_for, request_generation
 from storyforge.jobs.models import Job
+from storyforge.money.dollars import micros_of
 from storyforge.projects.models import Project
 from storyforge.projects.roles import Action
 from worldgen.generations.world_run import WorldRequest, estimated
@@ -22,11 +22,10 @@ from worldgen.keeping.stale import mark_stale
 from worldgen.models import Campaign, PlayerCharacter, ReferenceIssue, RowDraft
 from worldgen.pages.base import Changing, OpenPage, WorldPage
 from worldgen.pages.forms import CampaignForm
-from worldgen.runs.estimates import MICROS, Estimate
+from worldgen.runs.estimates import Estimate
 from worldgen.views.phase_status import phase_status
 
 RUN = "world.run"
-MOST_DOLLARS = 10_000
 
 
 class WorldsPage(OpenPage):
@@ -136,33 +135,12 @@ class WorldHome(Changing, WorldPage):
             messages.warning(request, "A run is going on already.")
             return redirect("world", self.project.pk, self.campaign.pk)
         try:
-            body: dict[str, Any] = budget_of(request.POST.get("budget", ""))
+            body: dict[str, Any] = {"budget_micros": micros_of(request.POST.get("budget", ""))}
             body |= {"review_rosters": True} if "review_rosters" in request.POST else {}
             request_generation(RUN, target=self.campaign, actor=self.user, body=body)
         except StoryforgeError as error:
             messages.error(request, error.message)
         return redirect("world", self.project.pk, self.campaign.pk)
-
-
-class UnclearBudget(StoryforgeError):
-    """A budget is an amount of US dollars, such as 2.50; left empty, there is no limit."""
-
-    code = "unclear_budget"
-    status = 422
-
-
-def budget_of(text: str) -> dict[str, int]:
-    """What was typed as a budget, for a run. Raises `UnclearBudget`."""
-    text = text.strip().removeprefix("$")
-    if not text:
-        return {}
-    try:
-        dollars = Decimal(text)
-    except InvalidOperation:
-        raise UnclearBudget from None
-    if not (dollars.is_finite() and 0 < dollars <= MOST_DOLLARS):
-        raise UnclearBudget
-    return {"budget_micros": int(dollars * MICROS)}
 
 
 def estimate_or_none(campaign: Campaign) -> Estimate | None:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from storyforge.core.errors import NotFound, StoryforgeError
+from storyforge.money.dollars import MICROS
 from storyforge.projects.roles import Action
 from worldgen.keeping.comparing import Difference, of_runs
 from worldgen.keeping.rollback import roll_back, work_out
@@ -22,7 +23,6 @@ from worldgen.views.shown import words
 
 MOST_RUNS = 50
 MOST_ROWS = 40  # of a table and a kind of difference
-MICROS = 1_000_000
 
 
 class RunsPage(Changing, WorldPage):

@@ -14,6 +14,7 @@ from storyforge.ai.prices import cost_micros
 from storyforge.ai.text.base import Usage
 from storyforge.generation.context import estimate_tokens
 from storyforge.jobs.models import Job
+from storyforge.money.dollars import MICROS
 from worldgen import phases
 from worldgen.generations.world_phases import writer_of
 from worldgen.models import Campaign, PlayerCharacter
@@ -31,7 +32,6 @@ LINE_TO_WRITE_TOKENS = 60
 TASK_TOKENS = 200
 #: Set aside beyond what is expected: repairs, halves, targeted calls.
 RESERVE_PERCENT = 125
-MICROS = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

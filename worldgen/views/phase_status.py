@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Sum
 
+from storyforge.money.dollars import MICROS
 from worldgen import phases
 from worldgen.models import Campaign, PhaseRun, PlayerCharacter, RowDraft, TableRun
 from worldgen.runs.sight import counts_of as wanted_of
@@ -18,7 +19,6 @@ GROUPS = {"1": "Foundations", "2": "What the party meets", "3": "Adventures and 
 #: The state of a milestone is the first of these that one of its phases is in.
 ORDER = ("running", "failed", "partial", "waiting", "skipped", "done")
 IN_WORDS = {"partial": "done with gaps"}
-MICROS = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -60,5 +60,5 @@ def test_the_owner_sets_and_takes_away_a_budget(alice, bob, project):
 def test_what_is_no_amount_is_said_to_be_none(alice, project, dollars):
     form = {"project": str(project.pk), "dollars": dollars}
     said = alice.post("/account/usage", form, format="multipart", follow=True)
-    assert "That is no amount." in said.content.decode()
+    assert "That is no amount of US dollars." in said.content.decode()
     assert not Quota.objects.exists()
