@@ -1,7 +1,7 @@
 """Whatever a provider answers, jobs end with a stable code, others' rows stay, and nothing breaks.
 
-Each answer of `evil` goes to one kind of generation after the other in turn, over real HTTP and through the
-real SDK; with `make fuzz`, each goes to every kind.
+Each answer of `evil` goes to one kind of generation or part of a world after the other in turn, over real HTTP
+and through the real SDK; with `make fuzz`, each goes to every one.
 """
 
 from __future__ import annotations
@@ -26,21 +26,27 @@ from scriptwriter.models import Book, Chapter, Scene
 from scriptwriter.tests.conftest import STORY
 from storyforge.core.acting import acting_as
 from storyforge.generation.requests import kinds, request_generation
+from storyforge.jobs import trees
 from storyforge.jobs.beat import beat
 from storyforge.jobs.models import Breaker, Job
 from storyforge.jobs.runner import run_due
 from storyforge.projects.models import Project
-from tests.contracts import evil
+from tests.contracts import evil, evil_worlds
 from tests.contracts.sentinels import secrets_in_use, words_of
 from tests.contracts.test_canary import CANARY, cage
 from tests.make import content_models
 from tests.scripted_model import KEY, ScriptedModel
+from worldgen.models import Campaign, PlayerCharacter
 
 pytestmark = pytest.mark.django_db
 CORPUS = evil.corpus()
-KINDS = sorted(k.kind for k in kinds() if k.target in (Book, Chapter, Character, Scene))
+RUN = "world.run"
+# A run of a world is asked for one part after the other; by itself it shows a model nothing.
+KINDS = sorted(k.kind for k in kinds() if k.kind != RUN)
+CASES = [*KINDS, *evil_worlds.CASES]
 ROUNDS = 30  # of work until every job has to have ended
 ATTEMPTS = 2
+FEW = 2  # answers, of what takes seconds; the dearest has one
 MEMORY = (
     600 * 1024 * 1024
 )  # bytes this process may grow by; the scripted server and its bombs live in it
@@ -64,7 +70,7 @@ def undone():
 
 @pytest.fixture(scope="module")
 def stage(django_db_setup, django_db_blocker):
-    """Alice's small book, read, analyzed and adapted by rules; zoe's rows; a row for each kind's target."""
+    """Alice's small book, read, analyzed and adapted by rules; a world; zoe's rows; a row for each kind's target."""
     beat.threaded = False  # a thread of its own connection sees no row of this transaction
     with django_db_blocker.unblock(), undone():
         foreign = cage()
@@ -83,6 +89,8 @@ def stage(django_db_setup, django_db_blocker):
             book.chapters.first(),
             book.characters.first(),
             Scene.objects.get(code="sc1", project=project),
+            world := evil_worlds.world_of(project),
+            PlayerCharacter.objects.get(campaign=world, code="pc1"),
         ]
         yield {
             "alice": project.owner,
@@ -127,6 +135,8 @@ def finished(job):
         unfinished = tree.filter(status__in=Job.UNFINISHED)
         if not unfinished:
             return list(tree)
+        if any(left.paused_at for left in unfinished):
+            trees.cancel(job)  # a world waits for a person where its provider is away
         Breaker.objects.all().delete()
         unfinished.update(run_after=Now())
     raise AssertionError(f"not ended: {[(j.kind, j.status, j.error) for j in unfinished]}")
@@ -149,19 +159,32 @@ def digest(project):
 
 
 def shown(client, target, jobs):
-    """The statuses of what shows the result: each job's answer, and the page of the row."""
+    """The statuses of what shows the result: each job's answer, and the pages of the row."""
     answers = [client.get(f"/api/v1/jobs/{job.pk}") for job in jobs]
+    if isinstance(target, Campaign | PlayerCharacter):
+        return {
+            answer.status_code
+            for answer in [*answers, *map(client.get, evil_worlds.pages_of(target))]
+        }
     name, *ids = PAGES[type(target)]
     where = reverse(name, args=[target.project_id, *(getattr(target, i) for i in ids)])
     return {answer.status_code for answer in [*answers, client.get(where)]}
 
 
-def outcome(kind, answer, stage, provider, client, known_codes):
-    """What is wrong about how this kind takes this answer; empty where nothing is."""
-    spec_target = stage[next(k for k in kinds() if k.kind == kind).target]
+def start(case, stage, number):
+    """The job of a case and the row that it works on."""
+    if body := evil_worlds.CASES.get(case):
+        return ask(RUN, stage[Campaign], **body(stage[Campaign], number)), stage[Campaign]
+    target = stage[next(k for k in kinds() if k.kind == case).target]
+    return ask(case, target, writer="model"), target
+
+
+def outcome(case, number, answer, stage, provider, client, known_codes):
+    """What is wrong about how this case takes this answer; empty where nothing is."""
     provider.answer = answer
     try:
-        jobs = finished(ask(kind, spec_target, writer="model"))
+        job, target = start(case, stage, number)
+        jobs = finished(job)
     except Exception:  # noqa: BLE001 - what a worker would die of is what is looked for
         return traceback.format_exc()[-3_000:]
     odd = [
@@ -169,32 +192,41 @@ def outcome(kind, answer, stage, provider, client, known_codes):
         for j in jobs
         if j.status == Job.Status.FAILED and j.error["error_code"] not in known_codes
     ]
-    if odd or any(j.status not in (Job.Status.COMPLETED, Job.Status.FAILED) for j in jobs):
-        return str(odd or [j.status for j in jobs])
+    ends = {Job.Status.COMPLETED, Job.Status.FAILED}
+    if job.kind == RUN:
+        ends.add(Job.Status.CANCELED)
+    if odd or any(j.status not in ends for j in jobs):
+        return str(odd or [(j.kind, j.status) for j in jobs])
     if any(j.status == Job.Status.COMPLETED for j in jobs):
-        statuses = shown(client, spec_target, jobs)
+        statuses = shown(client, target, jobs)
         return "" if statuses == {200} else f"shown with {statuses}"
     return ""
 
 
-def answers_for(kind):
-    """Its share of the corpus, or all of it."""
+def answers_for(case):
+    """Its share of the corpus, or all of it; a part of a world, which takes seconds, has a few."""
     whole = list(CORPUS.items())
-    return whole if "FUZZ_CASES" in os.environ else whole[KINDS.index(kind) :: len(KINDS)]
+    if "FUZZ_CASES" in os.environ:
+        return whole
+    if case in KINDS:
+        return whole[KINDS.index(case) :: len(KINDS)]
+    first, step = CASES.index(case), len(whole) // FEW
+    most = 1 if case == evil_worlds.DEAREST else FEW
+    return whole[first * step // len(CASES) :: step][:most]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("case", CASES)
 def test_no_answer_of_a_provider_breaks_anything(
-    kind, stage, provider, known_codes, record_property
+    case, stage, provider, known_codes, record_property
 ):
     wrong, before, memory = {}, digest(stage["foreign"]), peak()
     client = client_of(stage["alice"])
     first = len(provider.calls)
     logging.disable(logging.CRITICAL)
     try:
-        for name, answer in answers_for(kind):
+        for number, (name, answer) in enumerate(answers_for(case)):
             with undone():
-                if problem := outcome(kind, answer, stage, provider, client, known_codes):
+                if problem := outcome(case, number, answer, stage, provider, client, known_codes):
                     wrong[name] = problem
                 elif digest(stage["foreign"]) != before:
                     wrong[name] = "changed a row of another tenant"
