@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -22,6 +23,7 @@ from storyforge.jobs.queues import Priority
 from storyforge.money.estimates import worst_case
 from worldgen import phases, rosters, rules
 from worldgen.answers import repairing
+from worldgen.answers.resolving import phases_table
 from worldgen.answers.taking import drafts_of, take_repairs, take_roster, take_rows
 from worldgen.keeping.roster_history import brief_anew, drop_lines
 from worldgen.models import Campaign
@@ -29,6 +31,7 @@ from worldgen.planning.part import Part, may_name
 from worldgen.prompting.briefs import brief_of
 from worldgen.prompting.contexts import Shown, shown, tables_read
 from worldgen.rows import World, load
+from worldgen.rules.brief import Line
 from worldgen.runs.table_runs import keep_table_run
 from worldgen.schemas import bundle_text, table_schema
 
@@ -143,18 +146,28 @@ def by_rules(world: World, part: Part) -> Any:
     """The payload of the rules for a part; lines are checked here, as rules ask nobody twice."""
     brief = brief_of(world, attempt=part.attempt - 1, upto=part.phase)
     if part.step == "roster":
-        lines = rules.write_roster(
-            part.phase, brief_anew(brief, world, part) if part.anew else brief
-        )
-        if found := rosters.problems(world, part.phase, lines):
-            raise rosters.RosterRefused(f"{found[0].row}: {found[0].message}")
-        return lines
+        return _roster_by_rules(world, part)
     if not phases.tables()[part.table].code_prefix:
         rows = rules.write_relations(part.table, brief)
         start = phases.links(phases.tables()[part.table])[0].name
         return {"rows": [r for r in rows if part.codes is None or r[start] in part.codes]}
     codes = part.codes if part.codes is not None else list(brief.rosters.get(part.table, ()))
     return {"rows": rules.write_rows(part.table, codes, brief)}
+
+
+def _roster_by_rules(world: World, part: Part) -> dict[str, list[Line]]:
+    """The lines of the phase, or of every phase whose codes a model could not list."""
+    named = {phases.phase_of(phases_table(code)).code for code in part.codes or ()}
+    found: dict[str, list[Line]] = {}
+    for phase in sorted(named or {part.phase}):
+        brief = brief_of(world, attempt=part.attempt - 1, upto=phase)
+        brief = brief_anew(brief, world, part) if part.anew else brief
+        told = {table: {line["code"]: line for line in lines} for table, lines in found.items()}
+        lines = rules.write_roster(phase, replace(brief, rosters={**brief.rosters, **told}))
+        if wrong := rosters.problems(world, phase, lines):
+            raise rosters.RosterRefused(f"{wrong[0].row}: {wrong[0].message}")
+        found |= lines
+    return found
 
 
 def terms_of(part: Part) -> Terms:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Literal, get_args
 from uuid import UUID
@@ -121,3 +122,26 @@ def may_name(table: str) -> frozenset[str]:
     """All tables that its rows may refer to."""
     model = phases.tables()[table]
     return frozenset((phases.needed_tables(model) | must_stand(table)) - {table, *model.inline})
+
+
+def chunks(
+    table: str, phase: str, codes: Sequence[str], *, after: int, rows: int
+) -> Iterator[Part]:
+    """Parts of at most `CHUNK_TOKENS`: rows with codes, or relations by the rows they start from."""
+    if not codes:
+        return
+    named = bool(phases.tables()[table].code_prefix)
+    wanted = len(codes) if named else max(rows, 1)
+    number = -(-wanted // rows_a_chunk(table))
+    size = -(-len(codes) // number)
+    for index, start in enumerate(range(0, len(codes), size)):
+        some = list(codes[start : start + size])
+        yield Part(
+            step="rows",
+            phase=phase,
+            table=table,
+            chunk=str(after + index + 1),
+            codes=some,
+            rows=len(some) if named else -(-wanted * len(some) // len(codes)),
+            writer="model",
+        )

@@ -18,7 +18,7 @@ from uuid import UUID
 from storyforge.jobs.runs import UnitSeen
 from worldgen import phases
 from worldgen.planning.follow import PAUSING, error_of, follow_ups, has_ended, part_of
-from worldgen.planning.part import Part, may_name, must_stand, rows_a_chunk, source_of_rows
+from worldgen.planning.part import Part, chunks, may_name, must_stand, source_of_rows
 
 OF_ROWS = ("rows", "repair", "settle")
 #: Relations that follow from other rows alone: code writes them, whoever writes the rest.
@@ -179,7 +179,7 @@ class _Plan:
         """Phase to whether its roster is there, and all rosters before it."""
         before, found = self._facts_are_told, {}
         for together in self._milestones():
-            here = before and self._over("roster", together[0].code)
+            here = before and all(self._over("roster", phase.code) for phase in together)
             here = here and not self._first_roster(together)
             found.update({phase.code: here for phase in together})
             before = here
@@ -203,15 +203,27 @@ class _Plan:
         first = together[0].code
         tables = [t for phase in together for t in phase.tables if t in self.order.tables]
         coded = [t for t in tables if phases.tables()[t].code_prefix]
-        if self.order.keep_rosters or not coded or self._units("roster", first):
+        if self.order.keep_rosters or not coded:
+            return []
+        if self.order.writer_of("rosters") == "rules":
+            return self._roster_by_rules({phases.phase_of(table).code for table in coded})
+        if self._units("roster", first):
             return []
         anew = any(phase.code in self.order.anew for phase in together)
-        if self.order.writer_of("rosters") == "rules":
-            return [Part(step="roster", phase=first, writer="rules", anew=anew)]
         codes = [code for table in coded for code in self._new_codes(table)]
         if anew:
             codes = [*(c for table in coded for c in self.sight.lines.get(table, ())), *codes]
         return [Part(step="roster", phase=first, codes=codes, writer="model")] if codes else []
+
+    def _roster_by_rules(self, codes: set[str]) -> list[Part]:
+        """The rules list phase by phase, each knowing the one before, also where three are one group."""
+        for code in sorted(codes):
+            if not self._units("roster", code):
+                anew = code in self.order.anew
+                return [Part(step="roster", phase=code, writer="rules", anew=anew)]
+            if not self._over("roster", code):
+                return []
+        return []
 
     def _new_codes(self, table: str) -> list[str]:
         """Codes for the rows that are not listed yet; a number is never given twice."""
@@ -283,7 +295,7 @@ class _Plan:
         codes = [code for code in self._codes(table, source) if code not in covered]
         if begun and not named:
             return []
-        return list(_chunks(table, phase, codes, after=len(begun), rows=self._count_of(table)))
+        return list(chunks(table, phase, codes, after=len(begun), rows=self._count_of(table)))
 
     def _codes(self, table: str, source: str) -> Sequence[str]:
         if chosen := self.order.only.get(table):
@@ -360,29 +372,6 @@ class _Plan:
         ahead = sum(map(_weight, fresh))
         self.next.done_tokens = done
         self.next.total_tokens = max(begun + ahead, planned, 1)
-
-
-def _chunks(
-    table: str, phase: str, codes: Sequence[str], *, after: int, rows: int
-) -> Iterator[Part]:
-    """Parts of at most `CHUNK_TOKENS`: rows with codes, or relations by the rows they start from."""
-    if not codes:
-        return
-    named = bool(phases.tables()[table].code_prefix)
-    wanted = len(codes) if named else max(rows, 1)
-    number = -(-wanted // rows_a_chunk(table))
-    size = -(-len(codes) // number)
-    for index, start in enumerate(range(0, len(codes), size)):
-        some = list(codes[start : start + size])
-        yield Part(
-            step="rows",
-            phase=phase,
-            table=table,
-            chunk=str(after + index + 1),
-            codes=some,
-            rows=len(some) if named else -(-wanted * len(some) // len(codes)),
-            writer="model",
-        )
 
 
 def _weight(part: Part) -> int:

@@ -11,6 +11,7 @@ import pytest
 from storyforge.generation.context import CHARACTERS_PER_TOKEN
 from worldgen import phases
 from worldgen.answers.validator import check, check_row
+from worldgen.rules.tests.worlds import brief, full
 from worldgen.schemas import bundle, bundle_text, row_type
 from worldgen.tests.test_save import a_plane
 
@@ -83,3 +84,10 @@ def test_all_problems_of_a_row_are_told():
 def test_every_field_of_a_row_may_be_written(table):
     names = {f.name for f in phases.writable(phases.tables()[table])}
     assert names <= set(row_type(table).model_fields)
+
+
+def test_a_row_without_an_optional_object_has_an_empty_one():
+    _, rows = full(brief(1))
+    race = {k: v for k, v in rows["races"][0].items() if k != "speeds_other"}
+    checked = check("races", {"rows": [race]})
+    assert (checked.issues, checked.rows[0]["speeds_other"]) == ([], {})
