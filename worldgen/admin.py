@@ -18,6 +18,7 @@ from worldgen.models import (
     RowChange,
     RowDraft,
     TableRun,
+    VocabularyEntry,
     WorldExport,
 )
 from worldgen.phases import tables
@@ -62,6 +63,14 @@ class CampaignAdmin(admin.ModelAdmin):
     list_select_related = ("project",)
     list_filter = ("size", "phase_mode", "is_archived")
     raw_id_fields = ("project",)
+    search_fields = ("name",)
+
+
+@admin.register(VocabularyEntry)
+class VocabularyEntryAdmin(InCampaignAdmin):
+    list_display = ("name", "kind", "source", "campaign")
+    list_select_related = ("campaign",)
+    list_filter = ("kind", "source")
     search_fields = ("name",)
 
 

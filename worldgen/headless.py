@@ -24,7 +24,8 @@ from worldgen.rows import load
 
 LOOK_SECONDS = 0.3
 NAME_WORDS = 10
-CLAUSE = re.compile(r"(?<=\w)(?:[,.:;!?](?=\s|$)| (?:where|that|which|who|whose|when|while)\b)")
+MARK = re.compile(r"(?<=\w)[,.:;!?](?=\s|$)")
+WHICH = re.compile(r"(?<=\w) (?:where|that|which|who|whose|when|while)\b")
 LOOSE = frozenset(
     [
         "a",
@@ -156,7 +157,9 @@ def write_world(campaign: Campaign, job: Job, out: Path) -> list[str]:
 
 def _name(premise: str) -> str:
     """The first words of the premise as far as they stand alone: no clause that is cut off."""
-    clause = CLAUSE.split(" ".join(premise.split()), maxsplit=1)[0].split()
+    clause = MARK.split(" ".join(premise.split()), maxsplit=1)[0].split()
+    if len(clause) > NAME_WORDS:
+        clause = WHICH.split(" ".join(clause), maxsplit=1)[0].split()
     words = clause[:NAME_WORDS]
     if words != clause:  # back to before the phrase that is cut through
         cut = max((at for at, word in enumerate(words) if word.casefold() in LOOSE), default=0)

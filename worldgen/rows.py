@@ -10,11 +10,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from worldgen import phases
-from worldgen.models import Campaign, PCFact, PlayerCharacter, RosterLine, WorldRow
+from worldgen.models import Campaign, PCFact, PlayerCharacter, RosterLine, VocabularyEntry, WorldRow
 from worldgen.models.fields import Link
 from worldgen.phases import table_of, tables
 from worldgen.reading import read
@@ -57,6 +58,11 @@ class World:
     facts: list[PCFact] = field(default_factory=list)
     tables: dict[str, dict[str, Standing]] = field(default_factory=dict)
     rosters: dict[str, dict[str, RosterLine]] = field(default_factory=dict)
+
+    @cached_property
+    def vocabulary(self) -> list[VocabularyEntry]:
+        """The names of open rules documents that writers may use; looked up once, when asked for."""
+        return list(VocabularyEntry.objects.filter(campaign=self.campaign))
 
     def rows(self, table: str) -> dict[str, Row]:
         """What is written in the rows of a table, by key."""

@@ -11,6 +11,7 @@ from worldgen.pages.reports import ChecksPage, CoveragePage, DownloadPage, Issue
 from worldgen.pages.roster import RosterPage
 from worldgen.pages.runs import RunsPage
 from worldgen.pages.tables import RowPage, TablePage
+from worldgen.pages.vocabulary import VocabularyPage
 
 PROJECT = "projects/<uuid:project_pk>"
 WORLD = f"{PROJECT}/worlds/<uuid:pk>"
@@ -29,6 +30,7 @@ urlpatterns = [
     path(f"{WORLD}/coverage", CoveragePage.as_view(), name="world_coverage"),
     path(f"{WORLD}/checks", ChecksPage.as_view(), name="world_checks"),
     path(f"{WORLD}/references", IssuesPage.as_view(), name="world_issues"),
+    path(f"{WORLD}/vocabulary", VocabularyPage.as_view(), name="world_vocabulary"),
     path(f"{WORLD}/download/<str:format>", DownloadPage.as_view(), name="world_download"),
     path(f"{WORLD}/runs", RunsPage.as_view(), name="world_runs"),
     path(f"{WORLD}/roster/<str:phase>", RosterPage.as_view(), name="world_roster"),

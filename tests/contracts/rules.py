@@ -96,6 +96,11 @@ def file_in_project(name: str, content: bytes) -> Body:
     }
 
 
+def file_of_names(world: dict[type, Any]) -> dict[str, Any]:
+    """A vocabulary of one name."""
+    return {"file": SimpleUploadedFile("names.json", A_VOCABULARY)}
+
+
 def just(**fields: Any) -> Body:
     return lambda world: fields
 
@@ -135,6 +140,7 @@ A_WORLD = (
     b'{"format": "storyforge-world", "version": 1, "campaign": {"name": "Salt", "magic_level": "low",'
     b' "rules_system": "generic", "party_level": 1, "random_seed": 1, "size": "small", "phase_mode": "nine"}}'
 )
+A_VOCABULARY = b'[{"model": "api_v2.creature", "pk": "srd_wolf", "fields": {"name": "Wolf", "document": "srd-2014"}}]'
 SCREENPLAY = b"INT. INN - NIGHT\n\nThe rain.\n"
 
 # What an operation is asked with, where an empty body is not enough.
@@ -200,10 +206,16 @@ BODIES: dict[str, Body] = {
     "POST remove-dropped": just(rows={}),
     "PATCH world-row": a_law,
     "POST import-world": file_in_project("w.json", A_WORLD),
+    "POST world-vocabulary": file_of_names,
     "POST decide-rows": just(table="legal_systems"),
     "PATCH world-roster": just(add=[{"table": "planes", "name": "Soot"}]),
 }
-UPLOADS = {"POST book-list", "POST script-import-file", "POST import-world"}
+UPLOADS = {
+    "POST book-list",
+    "POST script-import-file",
+    "POST import-world",
+    "POST world-vocabulary",
+}
 
 
 def read_policy() -> dict[str, Rule]:

@@ -99,6 +99,7 @@ PAGES = {
     "world_coverage": Page(pk=Campaign, needs=Action.VIEW_SECRETS),
     "world_checks": Page(pk=Campaign, needs=Action.VIEW_SECRETS),
     "world_issues": Page(pk=Campaign, needs=Action.VIEW_SECRETS),
+    "world_vocabulary": Page(pk=Campaign, needs=Action.VIEW_SECRETS),
     "world_download": Page(pk=Campaign, needs=Action.VIEW_SECRETS),
 }
 # What else stands in a route, for a world and for one where nothing is.

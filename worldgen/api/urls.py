@@ -6,7 +6,17 @@ from typing import Any
 
 from django.urls import URLPattern, re_path
 
-from worldgen.api import decisions, exchange, party, planning, quality, runs, tables, vocabulary
+from worldgen.api import (
+    decisions,
+    exchange,
+    party,
+    planning,
+    quality,
+    runs,
+    tables,
+    vocabulary,
+    words,
+)
 
 CAMPAIGN = r"^campaigns/(?P<campaign_pk>[0-9a-f-]{36})"
 TABLE = r"tables/(?P<table>[a-z_]{1,40})"
@@ -64,6 +74,7 @@ urlpatterns = [
     below("roster", quality.RosterView, "world-roster"),
     below("drafts", quality.DraftsView, "world-drafts"),
     below("issues", quality.IssuesView, "world-issues"),
+    below("vocabulary", words.VocabularyView, "world-vocabulary"),
     below("export", exchange.ExportView, "export-world"),
     below("exports", exchange.ExportsView, "world-exports"),
     one("world-exports", exchange.ExportFileView, "export-file", "/file"),

@@ -10,7 +10,7 @@ from storyforge.core.downloads import File, named
 from storyforge.jobs.models import Job
 from worldgen import phases
 from worldgen.exchange.markdown import document
-from worldgen.exchange.world_json import ATTRIBUTION, export
+from worldgen.exchange.world_json import export
 from worldgen.models import Campaign, WorldExport
 from worldgen.rows import World, load
 
@@ -31,13 +31,9 @@ def _json(world: World) -> str:
     return json.dumps(export(world), ensure_ascii=False, indent=1, default=str) + "\n"
 
 
-def _printed(world: World) -> str:
-    return f"{document(world)}\n---\n\n{ATTRIBUTION}\n"
-
-
 FORMATS = {
     "json": Format(extension=".world.json", media_type="application/json", write=_json),
-    "markdown": Format(extension=".md", media_type="text/markdown; charset=utf-8", write=_printed),
+    "markdown": Format(extension=".md", media_type="text/markdown; charset=utf-8", write=document),
 }
 
 

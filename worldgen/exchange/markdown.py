@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from worldgen import phases
+from worldgen.exchange.licenses import sentences
 from worldgen.exchange.wording import label, plain, shown, small_fact, words
 from worldgen.models import PlayerCharacter, Source
 from worldgen.rows import Row, World
@@ -39,6 +40,8 @@ def _lines(world: World) -> Iterator[str]:
         yield from (f"## {phase.title}", "")
         for table in phase.tables:
             yield from _table(world, table, names)
+    yield from ("## Sources", "")
+    yield from (f"- {plain(each)}" for each in sentences(e.attribution for e in world.vocabulary))
 
 
 def _character(world: World, pc: PlayerCharacter) -> Iterator[str]:

@@ -20,18 +20,14 @@ from storyforge.projects.models import Project
 from worldgen import phases
 from worldgen.answers.derive import fill_deferred
 from worldgen.answers.validator import Checked, check_row
+from worldgen.exchange.licenses import sentences
+from worldgen.exchange.vocabulary import MOST_KEPT, EntryIn, exported, keep
 from worldgen.issues import Issue
 from worldgen.keeping.save import Writer, save_rows
 from worldgen.models import Campaign, Locks, PCFact, PlayerCharacter, RosterLine
 from worldgen.rows import Row, World, load
 
 MOST_ROWS = 20_000
-#: The words of worlds follow it: abilities, skills, kinds of creatures, conditions, damage.
-ATTRIBUTION = (
-    'This work includes material from the System Reference Document 5.1 ("SRD 5.1") by Wizards of the'
-    " Coast LLC, available at https://dnd.wizards.com/resources/systems-reference-document. The SRD 5.1"
-    " is licensed under CC-BY-4.0, https://creativecommons.org/licenses/by/4.0/legalcode."
-)
 FORMAT = "storyforge-world"
 VERSION = 1
 CAMPAIGN = (
@@ -107,6 +103,7 @@ class Document(Inside):
     party: list[CharacterIn] = Field(default_factory=list, max_length=20)
     roster: dict[str, list[LineIn]] = Field(default_factory=dict)
     tables: dict[str, list[Any]] = Field(default_factory=dict)
+    vocabulary: list[EntryIn] = Field(default_factory=list, max_length=MOST_KEPT)
     states: dict[str, dict[str, StateIn]] = Field(default_factory=dict)
 
 
@@ -125,7 +122,7 @@ def export(world: World) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": VERSION,
-        "attribution": [ATTRIBUTION],
+        "attribution": sentences(entry.attribution for entry in world.vocabulary),
         "campaign": {
             **{name: getattr(world.campaign, name) for name in CAMPAIGN},
             "locks": Locks.model_validate(world.campaign.locks).model_dump(),
@@ -139,6 +136,7 @@ def export(world: World) -> dict[str, Any]:
         "tables": {
             table: list(rows.values()) for table in phases.tables() if (rows := world.rows(table))
         },
+        "vocabulary": exported(world.vocabulary),
         "states": {table: found for table in phases.tables() if (found := _states(world, table))},
     }
 
@@ -238,6 +236,7 @@ def _fill(project: Project, wanted: Row, found: Document, report: Report) -> Non
     campaign.save(force_insert=True)
     report.campaign = campaign
     _party(campaign, found)
+    keep(campaign, found.vocabulary)
     RosterLine.objects.bulk_create(
         RosterLine(project=project, campaign=campaign, table_name=table, **line.model_dump())
         for table, lines in found.roster.items()

@@ -53,6 +53,7 @@ from worldgen.models.runs import (
     RowDraft,
     TableRun,
 )
+from worldgen.models.vocabulary_entry import VocabularyEntry
 
 __all__ = [
     "Background",
@@ -117,6 +118,7 @@ __all__ = [
     "TableRun",
     "Tavern",
     "Temple",
+    "VocabularyEntry",
     "WorldExport",
     "WorldRow",
 ]

@@ -119,6 +119,7 @@ class WorldHome(Changing, WorldPage):
         }
         if context["can_generate"] and not run:
             context["estimate"] = estimate_or_none(self.campaign)
+            context["is_by_model"] = not context["writer_label"].startswith("Free")
         if self.reader.sees_all:
             last = context["last_job"]
             result = (last.result or {}) if last else {}

@@ -36,6 +36,11 @@ def brief_of(world: World, *, attempt: int = 0, upto: str = "") -> Brief:
             if table in seen
         },
         rows={table: world.rows(table) for table in phases.tables() if world.rows(table)},
+        creatures=[
+            (entry.name, entry.challenge_rating)
+            for entry in world.vocabulary
+            if entry.kind == "creature" and entry.challenge_rating
+        ],
         attempt=attempt,
     )
 

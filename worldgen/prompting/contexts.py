@@ -19,6 +19,7 @@ from worldgen.answers.resolving import phases_table
 from worldgen.models import RosterLine
 from worldgen.planning.part import Part, must_stand, source_of, tokens_of
 from worldgen.prompting.fact_plan import allotted
+from worldgen.prompting.naming import vocabulary_for
 from worldgen.rows import Standing, World
 from worldgen.schemas import table_schema
 
@@ -49,6 +50,7 @@ def shown(world: World, part: Part) -> Shown:
         Section(title="Campaign", text=_campaign(world), layer=Layer.PLAN, mandatory=True),
         Section(title="Player characters", text=_party(world), layer=Layer.PLAN, mandatory=True),
         Section(title="Rosters", text=_rosters(world, part), layer=Layer.STORY, mandatory=True),
+        Section(title=VOCABULARY, text=vocabulary_for(world, part.phase), layer=Layer.STORY),
     ]
     parents = parents_of(world, part)
     own = [*_parents(parents), *_settled(world, part, parents), *_before(world, part)]
@@ -62,6 +64,7 @@ def shown(world: World, part: Part) -> Shown:
             PROMPT_VERSION,
             _campaign(world),
             _rosters(world, part),
+            vocabulary_for(world, part.phase),
             {key: s.content_hash for rows in parents.values() for key, s in rows.items()},
             _facts_to_use(world, part),
             part.codes,
@@ -70,6 +73,7 @@ def shown(world: World, part: Part) -> Shown:
 
 
 TO_WRITE = "To write"
+VOCABULARY = "Names of the rules: where one fits, use it"
 
 
 def tables_read(part: Part) -> set[str]:

@@ -54,6 +54,7 @@ class Brief:
     `rosters` holds the lines of the phases before and of the own one: table -> code -> line.
     `rows` holds rows that stand already: table -> code -> row. A row that is not there is taken to
     be what these rules would write, so a row reads the same whether its neighbors stand or not.
+    `creatures` are names and challenge ratings from the vocabulary of the campaign.
     `attempt` above 0 words the rows anew; their links stay.
     """
 
@@ -71,6 +72,7 @@ class Brief:
     characters: Sequence[PlayerCharacter] = ()
     rosters: Mapping[str, Mapping[str, Line]] = field(default_factory=dict)
     rows: Mapping[str, Mapping[str, Row]] = field(default_factory=dict)
+    creatures: Sequence[tuple[str, str]] = ()
     attempt: int = 0
 
     def facts(self) -> dict[str, tuple[PlayerCharacter, Fact]]:

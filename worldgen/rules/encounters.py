@@ -15,6 +15,7 @@ ENCOUNTER_TYPES = ("combat", "social", "exploration", "puzzle", "trap", "chase",
 _ORDER = ("combat", "social", "combat", "exploration", "combat", "chase", "mystery", "combat", "trap", "combat", "puzzle", "environmental")  # fmt: skip
 _WANTED = ("moderate", "low", "high", "moderate")
 _MOST_ALIKE = 12
+_LONGEST_NAME = 80
 
 
 def _encounter_shapes(w: World) -> dict[str, Row]:
@@ -86,6 +87,8 @@ def _foe(w: World, wish: Row, turn: int) -> str | None:
 
 
 def _minion(w: World, turn: int, limit: float) -> tuple[str, str]:
+    if known := _known_creature(w, turn, limit):
+        return known
     beasts = [b.split(";") for b in w.theme.order("encounters", "beast")]
     beasts = beasts[turn % len(beasts) :] + beasts[: turn % len(beasts)]
     fitting = [b for b in beasts if limit / _MOST_ALIKE / 1.5 <= XP_BY_RATING[b[1]] <= limit]
@@ -94,6 +97,16 @@ def _minion(w: World, turn: int, limit: float) -> tuple[str, str]:
     name = min(beasts, key=lambda b: abs(XP_BY_RATING[b[1]] - limit / 4))[0]
     rating = max((r for r in RATINGS if XP_BY_RATING[r] <= max(10.0, limit / 3)), key=lambda r: XP_BY_RATING[r])  # fmt: skip
     return f"veteran {name}" if limit > 900 else name, rating
+
+
+def _known_creature(w: World, turn: int, limit: float) -> tuple[str, str] | None:
+    """Return a creature of the vocabulary that fits the budget; each encounter gets another one."""
+    fitting = [c for c in w.brief.creatures if c[1] in RATINGS and limit / _MOST_ALIKE / 1.5 <= XP_BY_RATING[c[1]] <= limit]  # fmt: skip
+    if not fitting:
+        return None
+    dealt = w.stream("encounters", "", "vocabulary").shuffled(sorted(fitting))
+    name, rating = dealt[turn % len(dealt)]
+    return name.lower()[:_LONGEST_NAME], rating
 
 
 def _encounter_line(w: World, code: str, registry: Registry) -> Line:

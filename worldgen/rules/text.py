@@ -72,6 +72,10 @@ def plural(words: str) -> str:
     head, of, rest = words.partition(link)
     if head.endswith("man"):
         head = head[:-3] + "men"
+    elif head.endswith(("wolf", "elf", "thief", "calf")):
+        head = head[:-1] + "ves"
+    elif head.endswith("mouse"):
+        head = head[:-5] + "mice"
     elif head.endswith(("s", "x", "ch", "sh")):
         head += "es"
     elif head.endswith("y") and head[-2:-1] not in tuple("aeiou"):

@@ -347,7 +347,7 @@ def test_a_game_master_takes_the_world_home_and_a_player_does_not(whole, alice, 
 
 def test_what_making_the_world_would_cost_stands_beside_its_button(alice, campaign, settings):
     page = alice.get(address("world", campaign)).content.decode()
-    assert "No model is called." in page
+    assert "Free, made by rules" in page
     assert 'name="budget"' not in page
     use_model(settings, seed=3)
     page = alice.get(address("world", campaign)).content.decode()

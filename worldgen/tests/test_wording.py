@@ -35,7 +35,8 @@ def test_numbers_have_no_exponent_and_headings_have_units():
 @pytest.mark.parametrize(
     ("premise", "name"),
     [
-        ("A drowned archipelago where tides are counted as debt.", "A drowned archipelago"),
+        ("A coast where drowned bells ring.", "A coast where drowned bells ring"),
+        ("A drowned archipelago where tides are counted as debts of the dead and the living.", "A drowned archipelago"),
         ("Above the smog of Harrowgate, clockwork airships fly.", "Above the smog of Harrowgate"),
         ("Three crowned sisters divide a cold steppe of horse clans in the far north.", "Three crowned sisters divide a cold steppe"),
         ("", "A world"),
