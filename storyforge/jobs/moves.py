@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 CHANNEL = "jobs"
 # A run tells its start once; its later planning passes claim it in silence. Whatever stops running
-# leaves room for another, so the dispatchers are woken.
+# leaves room for another, so the dispatchers are woken where one waits: a round without need would
+# cost more than the end of a job.
 MOVE = """
 WITH moved AS ({update} RETURNING jobs_job.*),
 told AS (
@@ -26,7 +27,8 @@ told AS (
     SELECT id, event_seq, %(event)s, attempt, %(data)s::jsonb, statement_timestamp() FROM moved
     WHERE %(event)s <> '' AND NOT (planned AND %(event)s = 'job.started')
 )
-SELECT *, CASE WHEN status <> 'running' THEN pg_notify(%(channel)s, '') END AS rung FROM moved
+SELECT *, CASE WHEN status = 'pending' OR status <> 'running' AND EXISTS (
+    SELECT FROM jobs_job WHERE status = 'pending') THEN pg_notify(%(channel)s, '') END AS rung FROM moved
 """
 # The hottest are written out, because building them from expressions takes longer than running them.
 CLAIM = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db.models.functions import Now
 
@@ -11,7 +12,9 @@ from storyforge.accounts.models import User
 from storyforge.jobs import dispatch, due
 from storyforge.jobs.create import MAX_WAITING, create_job
 from storyforge.jobs.errors import QueueFull
+from storyforge.jobs.listening import direct_parameters
 from storyforge.jobs.models import Job, Worker
+from storyforge.jobs.moves import CHANNEL
 from storyforge.money.models import IN_FLIGHT, Account, Plan
 from storyforge.projects.models import Project
 
@@ -137,3 +140,28 @@ def test_a_paused_job_may_wait_for_longer(job):
     job.pause()
     Job.objects.filter(pk=job.pk).update(created_at=Now() - timedelta(hours=25))
     assert dispatch.expire() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("others", "woken"), [(0, False), (1, True)])
+def test_an_ending_job_wakes_the_dispatchers_where_another_waits(
+    transactional_db, kind, project, others, woken
+):
+    mine, *_ = [
+        create_job(kind.kind, project=project, actor=project.owner) for _ in range(1 + others)
+    ]
+    mine.claim()
+    with psycopg.connect(**direct_parameters(), autocommit=True) as listener:
+        listener.execute(f"LISTEN {CHANNEL}")
+        mine.complete({})
+        heard = list(listener.notifies(timeout=0.5, stop_after=1))
+    assert bool(heard) is woken
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_goes_back_wakes_the_dispatchers_for_itself(transactional_db, job):
+    job.claim()
+    with psycopg.connect(**direct_parameters(), autocommit=True) as listener:
+        listener.execute(f"LISTEN {CHANNEL}")
+        job.put_back(seconds=0)
+        assert list(listener.notifies(timeout=0.5, stop_after=1))
