@@ -117,9 +117,9 @@ class WorldHome(Changing, WorldPage):
             "writer_label": writer_of_runs(self.campaign),
             "last_job": None if run else last_run(self.project, self.campaign),
         }
-        if context["can_generate"] and not run:
+        context["is_by_model"] = not context["writer_label"].startswith("Free")
+        if context["can_generate"] and not run and context["is_by_model"]:  # rules cost nothing
             context["estimate"] = estimate_or_none(self.campaign)
-            context["is_by_model"] = not context["writer_label"].startswith("Free")
         if self.reader.sees_all:
             last = context["last_job"]
             result = (last.result or {}) if last else {}
