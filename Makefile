@@ -36,7 +36,7 @@ demo-world: setup  ## from a premise to a world; PREMISE="…" PARTY=party.json 
 		$(if $(SEED),--seed '$(SEED)') $(if $(SIZE),--size '$(SIZE)') --out '$(if $(filter file,$(origin OUT)),out/world,$(OUT))'
 
 test: lint types  ## every check; what CI runs
-	@$(PY) -m pytest -n 2
+	@$(PY) -m pytest -n 2 --dist worksteal
 
 lint: setup-dev  ## style, imports between layers, spelling, risky code
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
