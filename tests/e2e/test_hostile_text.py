@@ -138,11 +138,14 @@ def studio_pages(world):
 
 
 def staff_pages(world):
-    """The list of each model, its page for one row, and the page that asks before deleting it."""
+    """A list by each admin class, which the tables of worlds share, and the page of one row of each model."""
     yield reverse("admin:index")
-    for model in admin.site._registry:
+    listed = set()
+    for model, kind in admin.site._registry.items():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-        yield reverse(f"{name}_changelist")
+        if type(kind) not in listed:
+            listed.add(type(kind))
+            yield reverse(f"{name}_changelist")
         row = world.get(model) or model._default_manager.first()
         if row is not None:
             yield reverse(f"{name}_change", args=[row.pk])
