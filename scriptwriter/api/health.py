@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models.functions import Now
 from django.http import HttpRequest, JsonResponse
 
 from scriptwriter.generations.plot_overview import PlotOverviewGeneration
 from storyforge.generation.callers import caller_for
 from storyforge.jobs.models import Breaker, Job
-
-OPEN_FOR = "30"  # seconds
+from storyforge.jobs.models.breaker import OPEN_SECONDS
 
 
 def plot_service(request: HttpRequest) -> JsonResponse:
@@ -17,12 +15,12 @@ def plot_service(request: HttpRequest) -> JsonResponse:
 
     503 while it is; rules write all the same where they are asked for.
     """
-    spec = PlotOverviewGeneration
-    writer = spec.writer_for(spec(), "auto", own_key=False)
+    spec = PlotOverviewGeneration()
+    writer = spec.writer_for("auto", own_key=False)
     held = False
     if writer == Job.Writer.MODEL:
         with caller_for(spec.provider, None) as caller:
-            held = Breaker.objects.filter(pk=caller.breaker, open_until__gt=Now()).exists()
+            held = Breaker.is_open(caller.breaker)
     body = {
         "status": "unavailable" if held else "ok",
         "kind": spec.kind,
@@ -31,5 +29,5 @@ def plot_service(request: HttpRequest) -> JsonResponse:
     }
     answer = JsonResponse(body, status=503 if held else 200)
     if held:
-        answer["Retry-After"] = OPEN_FOR
+        answer["Retry-After"] = str(OPEN_SECONDS)
     return answer

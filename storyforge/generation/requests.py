@@ -61,8 +61,9 @@ class Button:
 
 def buttons_for(target: ProjectContent, *, basename: str) -> list[Button]:
     """One button per kind that works on this target; a new kind appears by itself."""
+    own_key = ProviderKey.pays_for(target.project.owner_id)
     return [
-        button(spec, target, url=reverse(f"{basename}-generate", args=[target.pk, spec.kind]))
+        _button(spec, reverse(f"{basename}-generate", args=[target.pk, spec.kind]), own_key=own_key)
         for spec in kinds()
         if isinstance(target, spec.target)
     ]
@@ -70,7 +71,10 @@ def buttons_for(target: ProjectContent, *, basename: str) -> list[Button]:
 
 def button(spec: Kind, target: ProjectContent, *, url: str) -> Button:
     """The button of one kind, for targets with an address of their own."""
-    own_key = ProviderKey.pays_for(target.project.owner_id)
+    return _button(spec, url, own_key=ProviderKey.pays_for(target.project.owner_id))
+
+
+def _button(spec: Kind, url: str, *, own_key: bool) -> Button:
     writer = spec.writer_for("auto", own_key=own_key)
     return Button(
         kind=spec.kind,

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
-import time
 
 import pytest
 
-from conftest import ROOT
 from scriptwriter.imports import start_import
 from scriptwriter.tests.conftest import STORY
 from storyforge.generation.requests import request_generation
 from storyforge.jobs.models import Job, Worker
 from storyforge.jobs.runner import run_due
 from tests.scripted_model import KEY, Reply, ScriptedModel
-from tests.web_process import database_url_of_test
+from tests.worker_process import wait_for, workers
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -45,37 +40,9 @@ def model():
 
 @pytest.fixture
 def start_worker(model, tmp_path):
-    """Start a worker process on the test's own database; all are gone at the end."""
-    started = []
-    environ = {
-        **os.environ,
-        "DATABASE_URL": database_url_of_test(),
-        "AI_TEXT_BASE_URL": model.url,
-        "AI_TEXT_API_KEY": KEY,
-        "JOB_LEASE_SECONDS": "3",
-    }
-    command = [sys.executable, "-m", "celery", "-A", "storyforge.celery", "worker", "-P", "threads"]
-    command += ["-c", "4", "-Q", "stream,cpu,out", "--without-mingle", "--without-gossip"]
-
-    def start():
-        with (tmp_path / f"worker-{len(started)}.log").open("wb") as log:
-            process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)  # noqa: S603
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-
-
-def wait_for(condition, *, seconds=120):
-    limit = time.monotonic() + seconds
-    while time.monotonic() < limit:
-        if found := condition():
-            return found
-        time.sleep(0.1)
-    raise AssertionError("it did not happen in time")
+    told = {"AI_TEXT_BASE_URL": model.url, "AI_TEXT_API_KEY": KEY}
+    with workers(tmp_path, threads=4, **told) as start:
+        yield start
 
 
 def status(job):

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import random
 import signal
-import subprocess
-import sys
-import time
 
 import pytest
 
-from conftest import ROOT, make_user
+from conftest import make_user
 from storyforge.jobs.create import create_job
 from storyforge.jobs.models import Job
 from storyforge.projects.models import Project
-from tests.web_process import database_url_of_test
+from tests.worker_process import wait_for, workers
 from worldgen.exchange.world_json import load_and_export
 from worldgen.tests.whole import new_campaign, write_world
 
@@ -25,38 +21,12 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 KILLS = 2
 UNITS = 50  # of the 62 of a small world: enough is left to be done after the last kill
-PATIENCE = 240  # seconds; a guard against hanging
 
 
 @pytest.fixture
 def start_worker(tmp_path):
-    """Start a worker process on the test's own database; all are gone at the end."""
-    started = []
-    environ = {**os.environ, "DATABASE_URL": database_url_of_test(), "JOB_LEASE_SECONDS": "3"}
-    command = [sys.executable, "-m", "celery", "-A", "storyforge.celery", "worker", "-P", "threads"]
-    command += ["-c", "3", "-Q", "stream,cpu,out", "--without-mingle", "--without-gossip"]
-
-    def start():
-        with (tmp_path / f"worker-{len(started)}.log").open("wb") as log:
-            process = subprocess.Popen(  # noqa: S603
-                [*command, "-n", f"w{len(started)}@%h"], cwd=ROOT, env=environ, stdout=log,
-                stderr=log,
-            )  # fmt: skip
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-
-
-def wait_for(condition):
-    limit = time.monotonic() + PATIENCE
-    while not (found := condition()):
-        assert time.monotonic() < limit, "it did not happen in time"
-        time.sleep(0.02)
-    return found
+    with workers(tmp_path, threads=3) as start:
+        yield start
 
 
 def content_hash(campaign):

@@ -58,9 +58,8 @@ def _save(
     """Save defaults; a row that is refused even without what is at fault is left alone from then on."""
     saved = save_rows(campaign, table, check(table, {"rows": list(rows.values())}), writer=writer)
     kept = len(saved.created) + len(saved.changed)
-    RowDraft.objects.filter(
-        pk__in=list(saved.drafts.values())
-    ).delete()  # our own tries tell nobody
+    # Our own tries tell nobody.
+    RowDraft.objects.filter(pk__in=list(saved.drafts.values())).delete()
     for key, issues in saved.invalid.items():
         told = [issue.as_json() for issue in issues]
         if key in rows and save_emptied(campaign, table, rows[key], told, writer=writer):
@@ -108,8 +107,9 @@ def _use_facts(found: Defaults, findings: Iterable[Finding]) -> None:
         if row is None:
             del wants.facts[code]
             found.new(table, facts=facts)
-        for fact in facts if row is not None else ():
-            _tie(row or {}, fact, texts[fact])
+            continue
+        for fact in facts:
+            _tie(row, fact, texts[fact])
     keep_facts(wants)
     for pc, lacking in minimums(found.world).items():
         if not any(fact.code.partition("f")[0] == pc for fact in found.world.facts):
@@ -225,10 +225,11 @@ def _in_space(found: Defaults, finding: Finding) -> None:
 
 def _dead(found: Defaults, finding: Finding) -> None:
     row = found.change(finding.table, finding.row)
+    if row is None:
+        return
     column = finding.message.partition(" ")[0]
-    if row is not None:
-        row[column] = None
-    if row is not None and column == "giver" and not row["sponsor_faction"]:  # somebody gives it
+    row[column] = None
+    if column == "giver" and not row["sponsor_faction"]:  # somebody gives it
         drawn = rules.write_rows(finding.table, [finding.row], found.brief)[0]
         asked = {name: drawn[name] for name in ("giver", "sponsor_faction")}
         row.update(asked if drawn["giver"] != row["target_entity"] else {})

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from storyforge.jobs.targets import lock_target
 from worldgen import phases
 from worldgen.answers.derive import fill_deferred
 from worldgen.answers.validator import Checked, check_row
@@ -49,7 +50,7 @@ class Editor:
 
 def locked(campaign: Campaign) -> Campaign:
     """The campaign, held until the transaction ends: edits and the parts of a run take turns."""
-    found: Campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    found: Campaign = lock_target(campaign)
     return found
 
 

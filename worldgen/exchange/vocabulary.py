@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from pydantic import BaseModel, ConfigDict, Field
 
 from storyforge.core.errors import FileTooLarge, StoryforgeError
+from storyforge.jobs.targets import lock_target
 from worldgen.exchange.licenses import SRD_5_1, SRD_5_1_NAME
 from worldgen.models import Campaign, VocabularyEntry
 
@@ -102,7 +103,7 @@ def take(
 @transaction.atomic
 def keep(campaign: Campaign, entries: Iterable[EntryIn]) -> Report:
     """Add entries; a name that is there already stays as it is. Raises `VocabularyFull`."""
-    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    lock_target(campaign)
     standing = VocabularyEntry.objects.filter(campaign=campaign)
     there = {(kind, name) for kind, name in standing.values_list("kind", "name")}
     given = {(entry.kind, entry.name): entry for entry in entries}

@@ -13,10 +13,11 @@ from django.urls import reverse
 
 from storyforge.core.errors import NotFound, StoryforgeError
 from storyforge.generation.requests import button, generation_for
+from storyforge.jobs.targets import lock_target
 from storyforge.projects.roles import Action
 from worldgen.edits.editing import Editor
 from worldgen.edits.party import delete_character, delete_fact, next_fact_code
-from worldgen.models import Campaign, FactCitation, PCFact, PlayerCharacter
+from worldgen.models import FactCitation, PCFact, PlayerCharacter
 from worldgen.pages.base import Changing, WorldPage
 from worldgen.pages.forms import CharacterForm, FactForm
 from worldgen.runs.parts import find_facts
@@ -51,7 +52,7 @@ class PartyPage(Changing, WorldPage):
         if not form.is_valid():
             return self.again(form=form)
         with transaction.atomic():
-            Campaign.objects.select_for_update().get(pk=self.campaign.pk)
+            lock_target(self.campaign)
             pc = form.save()
             find_facts(self.campaign)
         messages.success(request, f"{pc.name} is in the party. Look at what the backstory says.")

@@ -12,11 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from storyforge.core.errors import NotFound, StoryforgeError
+from storyforge.jobs.targets import lock_target
 from storyforge.money.dollars import MICROS
 from storyforge.projects.roles import Action
 from worldgen.keeping.comparing import Difference, of_runs
 from worldgen.keeping.rollback import roll_back, work_out
-from worldgen.models import Campaign, GenerationRun, TableRun
+from worldgen.models import GenerationRun, TableRun
 from worldgen.pages.base import Changing, WorldPage
 from worldgen.phases import tables
 from worldgen.views.shown import words
@@ -87,7 +88,7 @@ class RunsPage(Changing, WorldPage):
             raise NotFound
         try:
             with transaction.atomic():
-                Campaign.objects.select_for_update().get(pk=self.campaign.pk)
+                lock_target(self.campaign)
                 undoing = roll_back(run, actor_id=self.user.pk)
         except StoryforgeError as error:
             messages.error(request, error.message)

@@ -55,6 +55,11 @@ class Breaker(models.Model):
         return True
 
     @classmethod
+    def is_open(cls, name: str) -> bool:
+        """Whether calls are held back now; for those who only look."""
+        return cls.objects.filter(pk=name, open_until__gt=Now()).exists()
+
+    @classmethod
     def note_success(cls, name: str) -> None:
         """Close it."""
         cls.objects.filter(pk=name).delete()
