@@ -68,7 +68,7 @@ CASES ?= 50000
 
 fuzz: setup-dev  ## made-up requests against the API, other ones each time; CASES=50000 SEED=7
 	@FUZZ_CASES='$(CASES)' FUZZ_SEED='$(or $(SEED),$(shell date +%s))' $(PY) -m pytest -n 2 tests/contracts/test_fuzz.py \
-		tests/contracts/test_evil_provider.py
+		tests/contracts/test_evil_provider.py tests/contracts/test_memberships.py
 
 lock:  ## write the requirements*.txt from the *.in
 	@for file in requirements*.in; do $(COMPILE) $$file -o $${file%.in}.txt || exit; done

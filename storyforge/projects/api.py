@@ -232,29 +232,40 @@ class BudgetView(APIView):
 
 
 class MemberView(APIView):
-    """One membership; the owner changes the role or removes the person, never themself."""
+    """One membership. The owner changes the role or removes the person; everybody but the owner may go."""
 
     serializer_class = MemberSerializer
 
-    def get_member(self, request: Request, project_pk: str, pk: str) -> Membership:
+    @extend_schema(request=RoleSerializer, responses=MemberSerializer)
+    def patch(self, request: Request, project_pk: str, pk: str) -> Response:
         require(request.user, Action.ADMIN, project_pk)
-        member = Membership.objects.filter(project=project_pk, pk=pk).first()
+        member = self.member(project_pk, pk)
+        form = RoleSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        member.role = form.validated_data["role"]
+        if not self.others(project_pk, pk).update(role=member.role):
+            raise NotFound  # removed a moment ago
+        return Response(MemberSerializer(member).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, project_pk: str, pk: str) -> Response:
+        """Remove somebody, or leave."""
+        require(request.user, Action.VIEW, project_pk)
+        if not self.others(project_pk, pk).filter(user=request.user.pk).exists():
+            require(request.user, Action.ADMIN, project_pk)
+        self.member(project_pk, pk)
+        self.others(project_pk, pk).delete()
+        return Response(status=204)
+
+    def member(self, project_pk: str, pk: str) -> Membership:
+        """Somebody who is not the owner."""
+        member = Membership.objects.filter(project=project_pk, pk=pk).select_related("user").first()
         if member is None:
             raise NotFound
         if member.role == Role.OWNER:
             raise StateConflict("The owner stays.")
         return member
 
-    @extend_schema(request=RoleSerializer, responses=MemberSerializer)
-    def patch(self, request: Request, project_pk: str, pk: str) -> Response:
-        member = self.get_member(request, project_pk, pk)
-        form = RoleSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        member.role = form.validated_data["role"]
-        member.save(update_fields=["role"])
-        return Response(MemberSerializer(member).data)
-
-    @extend_schema(responses={204: None})
-    def delete(self, request: Request, project_pk: str, pk: str) -> Response:
-        self.get_member(request, project_pk, pk).delete()
-        return Response(status=204)
+    def others(self, project_pk: str, pk: str) -> QuerySet[Membership]:
+        """The one row, never the owner's."""
+        return Membership.objects.filter(project=project_pk, pk=pk).exclude(role=Role.OWNER)

@@ -65,6 +65,20 @@ def test_removing_somebody_closes_the_door(alice, bob, url, project):
     assert code(bob.get(f"/api/v1/projects/{project.pk}")) == (404, "not_found")
 
 
+@pytest.mark.parametrize("persona", ["bob", "carol", "vera"])
+def test_everybody_but_the_owner_may_leave(persona, url, alice, request):
+    leaving = request.getfixturevalue(persona)
+    assert leaving.delete(member_url(url, leaving.user)).status_code == 204
+    assert members(alice, url) == {"alice": "owner"}
+    assert code(leaving.get(url)) == (404, "not_found")
+
+
+def test_leaving_is_ones_own_only(alice, bob, vera, url):
+    assert code(bob.delete(member_url(url, vera.user))) == (403, "role_too_low")
+    assert code(vera.delete(member_url(url, alice.user))) == (403, "role_too_low")
+    assert members(alice, url) == {"alice": "owner", "bob": "editor", "vera": "viewer"}
+
+
 def test_the_owner_stays(alice, url):
     for method in (alice.delete, alice.patch):
         assert code(method(member_url(url, alice.user), {"role": "viewer"})) == (
