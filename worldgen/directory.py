@@ -1,17 +1,23 @@
-"""Who is who in a campaign while rows are written: codes, names and ids, each table read once."""
+"""Who is who in a campaign while rows are written: codes, names and ids.
+
+What the rows of a table may refer to is read in one statement; each table is read once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from worldgen import phases
 from worldgen.answers.references import Candidate, Ladder
 from worldgen.models import Campaign, PCFact, PlayerCharacter, RosterLine, WorldRow
 from worldgen.phases import table_of, tables
+from worldgen.reading import answer_of
 from worldgen.rows import PARTY, Row, fingerprint
 
 FACTS = "pc_facts"
@@ -28,6 +34,15 @@ class Entry:
     told: str = ""  # hash of what is written there
 
 
+class Named(NamedTuple):
+    """A roster line as far as references mind it."""
+
+    table: str
+    code: str
+    name: str
+    fact_codes: list[str]
+
+
 class Directory:
     """The rows of a campaign that references may mean, read as they are asked for.
 
@@ -37,17 +52,20 @@ class Directory:
     def __init__(self, campaign: Campaign, *, minds_dead: bool = True) -> None:
         self.campaign, self.minds_dead = campaign, minds_dead
         self._tables: dict[str, dict[str, Entry]] = {}
+        self._lines: list[Named] | None = None
 
     def entries(self, table: str) -> dict[str, Entry]:
         """The rows that stand in a table, or the party, or its facts, by code."""
         if table not in self._tables:
-            self._tables[table] = dict(self._read(table))
+            self._read({table})
         return self._tables[table]
 
-    @cached_property
-    def lines(self) -> list[RosterLine]:
+    @property
+    def lines(self) -> list[Named]:
         """Every roster line of the campaign that is not dropped."""
-        return list(RosterLine.objects.filter(campaign=self.campaign, is_dropped=False))
+        if self._lines is None:
+            self._read(set())
+        return self._lines or []
 
     def add(self, table: str, rows: dict[str, WorldRow]) -> None:
         """Rows that were written just now."""
@@ -62,9 +80,11 @@ class Directory:
 
     def ladder(self, model: type[WorldRow], new: dict[str, Row]) -> Ladder:
         """The candidates for rows of this model: rows that stand, lines, and the new rows by code."""
-        found = {line.code: Candidate(line.table_name, line.code, line.name) for line in self.lines}
         own = table_of(model)
-        for table in {*targets(model), *([own] if model.code_prefix else [])}:
+        wanted = {*targets(model), *([own] if model.code_prefix else [])}
+        self._read(wanted - set(self._tables))
+        found = {line.code: Candidate(line.table, line.code, line.name) for line in self.lines}
+        for table in wanted:
             for code, entry in self.entries(table).items():
                 found[code] = Candidate(table, code, entry.name, self.minds_dead and entry.dead)
         for code, row in new.items():
@@ -72,16 +92,49 @@ class Directory:
             found[code] = Candidate(own, code, str(row.get("name", "")), dead)
         return Ladder(found.values())
 
-    def _read(self, table: str) -> Iterator[tuple[str, Entry]]:
-        if table == PARTY:
-            rows: Any = PlayerCharacter.objects.values("pk", "code", "name")
-        elif table == FACTS:
-            rows = PCFact.objects.values("pk", "code", "text")
-        else:
-            columns = ["status"] if table == "entities" else []
-            rows = tables()[table].objects.values("pk", "code", "name", "content_hash", *columns)
-        for row in rows.filter(campaign=self.campaign):
-            yield row["code"], _entry(table, row["pk"], row)
+    def _read(self, wanted: set[str]) -> None:
+        """Read tables, and the roster where it is not known yet; one statement."""
+        names = tuple(sorted(wanted))
+        if not names and self._lines is not None:
+            return
+        self._tables.update({name: {} for name in names})
+        for table, text in answer_of(self.campaign, _statement(names, self._lines is None)):
+            rows = json.loads(text or "[]")
+            if table == ROSTER:
+                self._lines = [Named(*row) for row in rows]
+            else:
+                self._tables[table] = {row[1]: _entry_of(table, row) for row in rows}
+
+
+ROSTER = "roster"
+#: id, code, name, hash of what is written there, status.
+COLUMNS = {
+    PARTY: "id, code, name, '', ''",
+    FACTS: "id, code, text, '', ''",
+    "entities": "id, code, name, content_hash, status",
+    ROSTER: "table_name, code, name, fact_codes",
+}
+USUAL_COLUMNS = "id, code, name, content_hash, ''"
+PIECE = SQL(
+    "SELECT {part}, jsonb_agg(jsonb_build_array({columns}) ORDER BY code)::text FROM {table}"
+    " WHERE campaign_id = %(campaign)s{which}"
+)
+
+
+@cache
+def _statement(names: tuple[str, ...], lines: bool) -> str:  # noqa: FBT001 - of the cache
+    parts = [*names, *([ROSTER] if lines else [])]
+    return SQL(" UNION ALL ").join(map(_piece, parts)).as_string(None)
+
+
+def _piece(name: str) -> Composed:
+    models: dict[str, type[Any]] = {PARTY: PlayerCharacter, FACTS: PCFact, ROSTER: RosterLine}
+    return PIECE.format(
+        part=Literal(name),
+        columns=SQL(COLUMNS.get(name, USUAL_COLUMNS)),
+        table=Identifier((models.get(name) or tables()[name])._meta.db_table),
+        which=SQL(" AND NOT is_dropped" if name == ROSTER else ""),
+    )
 
 
 def targets(model: type[WorldRow]) -> set[str]:
@@ -96,8 +149,13 @@ def target_name(column: Any) -> str:
 
 
 def _entry(table: str, pk: UUID, row: dict[str, Any]) -> Entry:
-    told = fingerprint(row["text"]) if table == FACTS else row.get("content_hash", "")
-    return Entry(pk, row.get("name") or row.get("text") or "", _is_gone(table, row), told)
+    return Entry(pk, row.get("name") or "", _is_gone(table, row), row.get("content_hash", ""))
+
+
+def _entry_of(table: str, row: list[str]) -> Entry:
+    pk, _, name, told, status = row
+    told = fingerprint(name) if table == FACTS else told
+    return Entry(UUID(pk), name, table == "entities" and status in GONE, told)
 
 
 def _is_gone(table: str, row: dict[str, Any]) -> bool:

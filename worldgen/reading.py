@@ -1,6 +1,7 @@
-"""All rows of a campaign in one statement: many tables, one round trip.
+"""All rows of a campaign in one statement: many tables, one round trip, one piece of JSON for each table.
 
-The rows come as JSON, so floats that look like whole numbers are made floats again.
+The statement is put together once for each choice of tables. Floats that look like whole numbers in JSON
+are made floats again.
 """
 
 from __future__ import annotations
@@ -14,56 +15,71 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
-from psycopg.sql import SQL, Composed, Identifier, Literal, Placeholder
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from worldgen import phases
-from worldgen.models import Campaign, PlayerCharacter, WorldRow
+from worldgen.models import Campaign, RosterLine, WorldRow
 from worldgen.models.fields import Link
 from worldgen.phases import table_of
 
 LEFT_OUT = ("project", "campaign", "created_at", "updated_at", "embedding", "embedding_model")
+#: What readers of a world know of a roster line.
+LINE_FIELDS = ("table_name", "code", "position", "name", "line", "parent_code", "fact_codes",
+               "is_edited", "is_dropped")  # fmt: skip
 SETS = defaultdict[UUID, list[UUID]]
 
 
 @dataclass(kw_only=True, slots=True)
 class Records:
-    """What stands in some tables: columns by table, targets by set of references, codes by id."""
+    """What stands in some tables: columns by table, targets by set of references, codes by id, roster lines."""
 
+    lines: list[dict[str, Any]] = field(default_factory=list)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     sets: dict[str, SETS] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     codes: dict[UUID, str] = field(default_factory=dict)
 
 
-def read(campaign: Campaign, wanted: Iterable[str]) -> Records:
-    """The rows of these tables, and the codes of all that they refer to."""
+def read(campaign: Campaign, wanted: Iterable[str], *, lines: bool = False) -> Records:
+    """The rows of these tables, and the codes of all that they refer to; the roster too, if wanted."""
     names = tuple(wanted)
     found = Records()
-    if not names:
-        return found
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(names), {"campaign": campaign.pk})
-        answer = cursor.fetchall()
-    for part, text in answer:
-        _take(found, part, json.loads(text))
+    for part, text in answer_of(campaign, _statement(names, lines)) if names or lines else ():
+        _take(found, part, json.loads(text or "[]"))
     return found
 
 
-def _take(found: Records, part: str, value: Any) -> None:
+def answer_of(campaign: Campaign, statement: str) -> list[tuple[str, str | None]]:
+    """The pieces of a statement that asks for `%(campaign)s`."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"campaign": campaign.pk})
+        answer: list[tuple[str, str | None]] = cursor.fetchall()
+    return answer
+
+
+def _take(found: Records, part: str, values: list[Any]) -> None:
     table, _, name = part.partition(".")
     if name == "code":
-        found.codes[UUID(value[0])] = value[1]
+        found.codes.update((UUID(pk), code) for pk, code in values)
     elif name:
-        found.sets[part][UUID(value[0])].append(UUID(value[1]))
+        for own, other in values:
+            found.sets[part][UUID(own)].append(UUID(other))
+    elif part == ROSTER:
+        found.lines += [{**line, "pk": UUID(line["pk"])} for line in values]
     else:
-        for column in _ids(table):
-            if value[column] is not None:
-                value[column] = UUID(value[column])
-        for column in _floats(table):
-            if value[column] is not None:
-                value[column] = float(value[column])
-        if "code" in value:
-            found.codes[value["id"]] = value["code"]
-        found.rows[table].append(value)
+        for row in values:
+            _take_row(found, table, row)
+
+
+def _take_row(found: Records, table: str, value: dict[str, Any]) -> None:
+    for column in _ids(table):
+        if value[column] is not None:
+            value[column] = UUID(value[column])
+    for column in _floats(table):
+        if value[column] is not None:
+            value[column] = float(value[column])
+    if "code" in value:
+        found.codes[value["id"]] = value["code"]
+    found.rows[table].append(value)
 
 
 @cache
@@ -84,17 +100,31 @@ def _columns(model: type[WorldRow]) -> list[Any]:
 
 
 @cache
-def _statement(wanted: tuple[str, ...]) -> Composed:
-    return SQL(" UNION ALL ").join(_parts(wanted))
+def _statement(wanted: tuple[str, ...], lines: bool) -> str:  # noqa: FBT001 - of the cache
+    parts = [*_parts(wanted), *([LINES] if lines else [])]
+    return SQL(" UNION ALL ").join(parts).as_string(None)
 
 
-ROWS = SQL("SELECT {part}, to_jsonb(r)::text FROM (SELECT {columns} FROM {table} {here}) r")
+ROSTER = "roster"
+ROWS = SQL(
+    "SELECT {part}, jsonb_agg(to_jsonb(r))::text FROM (SELECT {columns} FROM {table} {here}) r"
+)
 PAIRS = SQL(
-    "SELECT {part}, jsonb_build_array(t.{own}, t.{other})::text FROM {through} t"
+    "SELECT {part}, jsonb_agg(jsonb_build_array(t.{own}, t.{other}))::text FROM {through} t"
     " JOIN {table} r ON r.id = t.{own} {here}"
 )
-CODES = SQL("SELECT {part}, jsonb_build_array(id, code)::text FROM {table} {here}")
-HERE = SQL("WHERE campaign_id = ") + Placeholder("campaign")
+CODES = SQL("SELECT {part}, jsonb_agg(jsonb_build_array(id, code))::text FROM {table} {here}")
+HERE = SQL("WHERE campaign_id = %(campaign)s")
+#: The roster in the order of its model.
+LINES = SQL(
+    "SELECT {part}, jsonb_agg(to_jsonb(r) ORDER BY r.table_name, r.position, r.code)::text FROM"
+    " (SELECT id AS pk, {columns} FROM {table} {here}) r"
+).format(
+    part=Literal(ROSTER),
+    columns=SQL(", ").join(map(Identifier, LINE_FIELDS)),
+    table=Identifier(RosterLine._meta.db_table),
+    here=HERE,
+)
 
 
 def _parts(wanted: tuple[str, ...]) -> Iterator[Composed]:
@@ -116,7 +146,7 @@ def _parts(wanted: tuple[str, ...]) -> Iterator[Composed]:
             )
         links = [f for f in model._meta.concrete_fields if isinstance(f, Link)]
         others |= {f.related_model for f in [*links, *phases.link_sets(model)]}
-    for other in sorted(others - {PlayerCharacter}, key=lambda m: m._meta.db_table):
+    for other in sorted(others, key=lambda m: m._meta.db_table):
         if table_of(other) not in wanted:
             part = Literal(f"{table_of(other)}.code")
             yield CODES.format(part=part, table=Identifier(other._meta.db_table), here=HERE)

@@ -16,7 +16,7 @@ from worldgen.keeping.roster_history import FIELDS, keep_lines
 from worldgen.models import Campaign, RosterLine, TableRun
 from worldgen.planning.part import Part
 from worldgen.prompting.fact_plan import allotted
-from worldgen.rows import World
+from worldgen.rows import Listed, World
 from worldgen.rules.brief import Line
 from worldgen.rules.world import short
 
@@ -118,7 +118,7 @@ def _known(world: World, parent: str, wanted: set[str]) -> str | None:
     return code if code and known else None
 
 
-def _plain_line(line: RosterLine) -> Line:
+def _plain_line(line: Listed) -> Line:
     return {"code": line.code, "name": line.name}
 
 

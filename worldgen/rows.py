@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from worldgen import phases
-from worldgen.models import Campaign, PCFact, PlayerCharacter, RosterLine, VocabularyEntry, WorldRow
+from worldgen.models import Campaign, PCFact, PlayerCharacter, VocabularyEntry, WorldRow
 from worldgen.models.fields import Link
 from worldgen.phases import table_of, tables
 from worldgen.reading import read
@@ -49,19 +49,46 @@ class Standing:
         return bool(self.state["is_locked"]) or self.state["source"] in ("edited", "imported")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listed:
+    """A roster line as readers know it; see `RosterLine`."""
+
+    pk: UUID
+    table_name: str
+    code: str
+    position: int
+    name: str
+    line: str
+    parent_code: str
+    fact_codes: list[str]
+    is_edited: bool
+    is_dropped: bool
+
+
 @dataclass(kw_only=True)
 class World:
-    """Everything that stands in a campaign, in plain data: what checks, exports and writers read."""
+    """Everything that stands in a campaign, in plain data: what checks, exports and writers read.
+
+    Party, facts and vocabulary are looked up when they are first asked for.
+    """
 
     campaign: Campaign
-    party: dict[str, PlayerCharacter] = field(default_factory=dict)
-    facts: list[PCFact] = field(default_factory=list)
     tables: dict[str, dict[str, Standing]] = field(default_factory=dict)
-    rosters: dict[str, dict[str, RosterLine]] = field(default_factory=dict)
+    rosters: dict[str, dict[str, Listed]] = field(default_factory=dict)
+
+    @cached_property
+    def party(self) -> dict[str, PlayerCharacter]:
+        """The player characters by code."""
+        return {pc.code: pc for pc in PlayerCharacter.objects.filter(campaign=self.campaign)}
+
+    @cached_property
+    def facts(self) -> list[PCFact]:
+        """What their backstories say."""
+        return list(PCFact.objects.filter(campaign=self.campaign))
 
     @cached_property
     def vocabulary(self) -> list[VocabularyEntry]:
-        """The names of open rules documents that writers may use; looked up once, when asked for."""
+        """The names of open rules documents that writers may use."""
         return list(VocabularyEntry.objects.filter(campaign=self.campaign))
 
     def rows(self, table: str) -> dict[str, Row]:
@@ -96,21 +123,19 @@ def key_of(model: type[WorldRow], values: Mapping[str, Any]) -> str:
 
 
 def load(campaign: Campaign, names: Iterable[str] | None = None) -> World:
-    """The world of a campaign, or those of its tables: four queries, however many tables and rows."""
+    """The world of a campaign, or those of its tables: one query, however many tables and rows."""
     wanted = list(tables()) if names is None else [t for t in tables() if t in set(names)]
     world = World(campaign=campaign)
-    party = list(PlayerCharacter.objects.filter(campaign=campaign))
-    world.party = {pc.code: pc for pc in party}
-    world.facts = list(PCFact.objects.filter(campaign=campaign))
-    for line in RosterLine.objects.filter(campaign=campaign):
+    records = read(campaign, wanted, lines=True)
+    for told in records.lines:
+        line = Listed(**told)
         world.rosters.setdefault(line.table_name, {})[line.code] = line
-    records = read(campaign, wanted)
-    codes = {**records.codes, **{pc.pk: pc.code for pc in party}}
     for table in wanted:
         sets = {
             f.name: records.sets[f"{table}.{f.name}"] for f in phases.link_sets(tables()[table])
         }
-        world.tables[table] = _standing(tables()[table], records.rows[table], sets, codes)
+        rows = records.rows[table]
+        world.tables[table] = _standing(tables()[table], rows, sets, records.codes)
     return world
 
 

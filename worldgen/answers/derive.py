@@ -37,7 +37,7 @@ ONE_A_PAIR = ("faction_relationships",)
 KM_PER_PERCENT, KM_PER_HOUR = 12.0, 4.5
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def derive(campaign: Campaign, *, writer: Writer) -> None:
     """Insert and set everything that follows; running it twice changes nothing."""
     set_late_links(campaign, writer=writer)

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
+
+from django.db.models.functions import Now
 
 from worldgen import phases
 from worldgen.answers.resolving import phases_table
 from worldgen.checking.checks import Finding
 from worldgen.models import RosterLine
 from worldgen.planning.part import Part, rows_a_chunk
-from worldgen.rows import World
+from worldgen.rows import Listed, World
 from worldgen.rules import number_of
 
 MOST_ROWS = (
@@ -81,7 +84,7 @@ class Wants:
         self.add(table, code, f"It belongs to {pc} and uses the fact {fact}.")
         return True
 
-    def _facts_of(self, line: RosterLine) -> list[str]:
+    def _facts_of(self, line: Listed) -> list[str]:
         return [*line.fact_codes, *self.facts[line.code]]
 
 
@@ -103,11 +106,13 @@ def mends(wants: Wants) -> list[Part]:
 def keep_facts(wants: Wants) -> None:
     """Note in the roster which rows use the facts that no row used; new rows have no line yet."""
     for code, facts in wants.facts.items():
-        line = wants.world.rosters.get(phases_table(code), {}).get(code)
-        if line is None or not facts:
-            continue
-        line.fact_codes = [*line.fact_codes, *facts]
-        line.save(update_fields=["fact_codes", "updated_at"])
+        lines = wants.world.rosters.get(phases_table(code), {})
+        if code in lines and facts:
+            line = replace(lines[code], fact_codes=[*lines[code].fact_codes, *facts])
+            lines[code] = line
+            RosterLine.objects.filter(pk=line.pk).update(
+                fact_codes=line.fact_codes, updated_at=Now()
+            )
 
 
 def _parts(table: str, rows: dict[str, list[str]]) -> Iterator[Part]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import IntEnum
+from functools import lru_cache
 
 #: A likeness of at least so much, and so much above the next, both of 100: bench_references measures it.
 ALIKE, MARGIN = 88.0, 6.0
@@ -98,6 +99,7 @@ class Match:
         return self.rung >= Rung.WORDS
 
 
+@lru_cache(maxsize=8_192)
 def normal(text: str) -> str:
     """A name without case, accents, punctuation and double spaces."""
     letters = text
@@ -107,6 +109,7 @@ def normal(text: str) -> str:
     return " ".join(kept.split())
 
 
+@lru_cache(maxsize=8_192)
 def plain(text: str) -> str:
     """A normal name without titles and articles; the whole where nothing else is left."""
     words = normal(text).split()

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from worldgen import phases
-from worldgen.models import RosterLine, RowDraft
-from worldgen.rows import Row, World, identity
+from worldgen.models import RowDraft
+from worldgen.rows import Listed, Row, World, identity
 from worldgen.schemas import table_schema
 
 NUMBER = "row"
@@ -72,7 +72,7 @@ def text_of(world: World, drafts: Sequence[RowDraft]) -> str:
     )
 
 
-def _told(number: int, draft: RowDraft, lines: dict[str, RosterLine]) -> Row:
+def _told(number: int, draft: RowDraft, lines: dict[str, Listed]) -> Row:
     fields = faulty(draft)
     near = {code for issue in draft.issues for code in issue["candidates"]}
     model = phases.tables()[draft.table_name]

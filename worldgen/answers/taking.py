@@ -11,11 +11,11 @@ from worldgen.answers.repairing import merged
 from worldgen.answers.validator import check, rows_in
 from worldgen.issues import Issue
 from worldgen.keeping.save import Saved, Writer, save_rows
-from worldgen.models import RosterLine, RowDraft, TableRun
+from worldgen.models import RowDraft, TableRun
 from worldgen.planning.part import Part
 from worldgen.prompting.contexts import lines_to_write, pc_of
 from worldgen.rosters import save_roster, taken_from
-from worldgen.rows import Row, World
+from worldgen.rows import Listed, Row, World
 
 MOST_LISTED = 50  # findings and refused rows in a result
 
@@ -86,7 +86,7 @@ def drafts_of(ids: Sequence[UUID]) -> list[RowDraft]:
     return [found[pk] for pk in ids if pk in found]
 
 
-def tie(table: str, row: Row, line: RosterLine | None) -> None:
+def tie(table: str, row: Row, line: Listed | None) -> None:
     """Set what the roster has decided: whose row it is, and which facts it uses."""
     if line is None or not line.fact_codes:
         return

@@ -29,7 +29,7 @@ from worldgen.runs.estimates import Estimate, estimate
 from worldgen.runs.parts import write
 from worldgen.runs.run_life import tell_pass
 from worldgen.runs.run_wishes import RunWish, Scope, scope_of
-from worldgen.runs.sight import observed_rate, patience, sight_of
+from worldgen.runs.sight import USUAL_RATE, observed_rate, patience, sight_of
 from worldgen.runs.table_runs import run_of
 
 PART = "world.part"
@@ -90,7 +90,9 @@ class WorldRun(GenerationRun):
         if failed:
             tell_pass(made, pauses=False)
             return Plan(done=found.done_tokens, total=found.total_tokens, failed=PartFailed())
-        rate = observed_rate(target)
+        # Nobody waits for rules, so how fast models are is asked only where one writes.
+        by_model = any(part.writer == "model" for part in found.parts)
+        rate = observed_rate(target) if by_model else USUAL_RATE
         ready = [
             _unit(target, part, rate=rate, wishes=request.instructions, scope=scope)
             for part in found.parts

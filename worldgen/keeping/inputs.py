@@ -7,6 +7,7 @@ another table count for the rows that name them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from uuid import UUID
 
 from worldgen.directory import Directory, targets
@@ -25,6 +26,7 @@ def of_campaign(campaign: Campaign) -> str:
     return fingerprint({name: getattr(campaign, name) for name in WISHES})
 
 
+@cache
 def of_table(table: str) -> str:
     """What writers are asked for."""
     return fingerprint(table_schema(table))

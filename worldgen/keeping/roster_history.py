@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from worldgen import phases
 from worldgen.models import Campaign, GenerationRun, RosterLine, RowChange, TableRun
 from worldgen.planning.part import Part
-from worldgen.rows import World
+from worldgen.rows import Listed, World
 from worldgen.rules import number_of, row_count
 from worldgen.rules.brief import Brief, Line
 
 LINES = "roster"  # the table name of lines in the history
 FIELDS = ("table_name", "position", "name", "line", "parent_code", "fact_codes", "is_dropped")
 BATCH = 500
+AnyLine = RosterLine | Listed
 
 
 def keep_lines(
     campaign: Campaign,
-    lines: Iterable[RosterLine],
-    standing: dict[str, RosterLine],
+    lines: Iterable[AnyLine],
+    standing: Mapping[str, AnyLine],
     *,
     table_run: TableRun | None,
 ) -> None:
@@ -98,9 +99,7 @@ def drop_lines(world: World, part: Part, lines: dict[str, Any], run: TableRun) -
     return drop(world.campaign, gone, table_run=run)
 
 
-def drop(
-    campaign: Campaign, lines: Iterable[RosterLine], *, table_run: TableRun | None
-) -> list[str]:
+def drop(campaign: Campaign, lines: Iterable[AnyLine], *, table_run: TableRun | None) -> list[str]:
     """Take lines off the roster, so that a rollback of the run lists them again; their codes."""
     gone = list(lines)
     keep_lines(campaign, gone, {line.code: line for line in gone}, table_run=table_run)
@@ -108,5 +107,5 @@ def drop(
     return [line.code for line in gone]
 
 
-def _told(line: RosterLine) -> dict[str, Any]:
+def _told(line: AnyLine) -> dict[str, Any]:
     return {name: getattr(line, name) for name in FIELDS}

@@ -73,7 +73,7 @@ class Writer:
         return self.table_run is None
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def save_rows(campaign: Campaign, table: str, checked: Checked, *, writer: Writer) -> Saved:
     """Save the rows of an answer in one transaction, those of inline tables with them."""
     if not (checked.rows or checked.invalid):

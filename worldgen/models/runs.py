@@ -105,8 +105,10 @@ class TableRun(CampaignContent):
     def end(self, result: dict[str, Any]) -> None:
         """Note how it ended: partial where rows are missing or were refused."""
         holes = any(result.get(name) for name in ("missing", "refused", "drafts"))
-        self.state = "partial" if holes else "ok"
-        type(self).objects.filter(pk=self.pk).update(state=self.state)
+        state = "partial" if holes else "ok"
+        if state != self.state:
+            self.state = state
+            type(self).objects.filter(pk=self.pk).update(state=state)
 
 
 class RosterLine(CampaignContent):

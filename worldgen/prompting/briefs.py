@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from worldgen import phases
-from worldgen.models import PlayerCharacter, RosterLine
-from worldgen.rows import World
+from worldgen.models import PlayerCharacter
+from worldgen.rows import Listed, World
 from worldgen.rules.brief import Brief, Fact, Line, Locks
 from worldgen.rules.brief import PlayerCharacter as Character
 
@@ -45,7 +45,7 @@ def brief_of(world: World, *, attempt: int = 0, upto: str = "") -> Brief:
     )
 
 
-def line_of(line: RosterLine) -> Line:
+def line_of(line: Listed) -> Line:
     """A roster line in plain data."""
     return {
         "code": line.code,

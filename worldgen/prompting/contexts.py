@@ -11,16 +11,16 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from storyforge.generation.context import Layer, Section
 from worldgen import phases
 from worldgen.answers.resolving import phases_table
-from worldgen.models import RosterLine
 from worldgen.planning.part import Part, must_stand, source_of, tokens_of
 from worldgen.prompting.fact_plan import allotted
 from worldgen.prompting.naming import vocabulary_for
-from worldgen.rows import Standing, World
+from worldgen.rows import Listed, Standing, World
 from worldgen.schemas import table_schema
 
 PROMPT_VERSION = 1
@@ -89,7 +89,7 @@ def phases_before(phase: str) -> list[str]:
     return codes[: codes.index(phase)]
 
 
-def lines_to_write(world: World, part: Part) -> list[RosterLine]:
+def lines_to_write(world: World, part: Part) -> list[Listed]:
     """The roster lines of the rows to write."""
     lines = world.rosters.get(part.table, {})
     codes = sorted(lines) if part.codes is None else part.codes
@@ -183,7 +183,7 @@ def _rosters(world: World, part: Part) -> str:
     return "\n".join(rows)
 
 
-def _line(line: RosterLine) -> str:
+def _line(line: Listed) -> str:
     words = [line.code, line.name, line.line]
     words += [f"under {line.parent_code}"] if line.parent_code else []
     words += [f"facts {', '.join(line.fact_codes)}"] if line.fact_codes else []
@@ -213,7 +213,7 @@ def _to_list(world: World, code: str, facts: list[str]) -> str:
     return _json(told)
 
 
-def _row_to_write(world: World, part: Part, code: str, line: RosterLine | None) -> str:
+def _row_to_write(world: World, part: Part, code: str, line: Listed | None) -> str:
     told: dict[str, Any] = {"code": code}
     if line is not None:
         told |= {"name": line.name, "line": line.line, "parent": line.parent_code or None}
@@ -241,6 +241,7 @@ def _facts_to_use(world: World, part: Part) -> dict[str, str]:
     return {fact.code: fact.text for fact in world.facts if fact.code in wanted}
 
 
+@cache
 def _schema_text(table: str) -> str:
     return _json(table_schema(table))
 

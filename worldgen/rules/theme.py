@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from worldgen.rules.brief import Brief
 from worldgen.rules.data import PROSE, SETTINGS, TROUBLES
@@ -150,7 +150,7 @@ class Theme:
         told = " ".join((brief.premise, brief.genre, brief.tone, brief.locks.tone, brief.technology_level, brief.name))  # fmt: skip
         dice = Stream(brief.random_seed, "theme")
         self.settings = _settings(told, dice)
-        self.trouble = _best(told, {k: v["keywords"] for k, v in TROUBLES.items()}, dice)[0]
+        self.trouble = _best(told, TROUBLES, dice)[0]
         self.banned = banned_pattern(brief.locks.banned_words)
         self.words = self._striking(brief.premise)
         self.groups, self.places = _named(brief)
@@ -202,26 +202,37 @@ class Theme:
 
 
 def _settings(told: str, dice: Stream) -> tuple[str, ...]:
-    ranked = _best(told, {k: v["keywords"] for k, v in SETTINGS.items()}, dice)
-    first, *rest = ranked
-    scores = _scores(told, {k: v["keywords"] for k, v in SETTINGS.items()})
+    first, *rest = _best(told, SETTINGS, dice)
+    scores = _scores(told)[0]
     if rest and scores[rest[0]] >= 2 and scores[rest[0]] * 2 >= scores[first]:
         return first, rest[0]
     return (first,)
 
 
-def _scores(told: str, keywords: Mapping[str, str]) -> dict[str, int]:
+@lru_cache(maxsize=256)
+def _scores(told: str) -> tuple[dict[str, int], dict[str, int]]:
+    """Return how well each setting and each trouble fits the wishes of a campaign; asked for each call."""
     plain = f" {' '.join(_WORD.findall(told.lower()))} "
-    return {
-        key: sum(plain.count(f" {word} ") * len(word.split()) ** 2 for word in text.split("|"))
-        for key, text in keywords.items()
-    }
+    settings, troubles = (
+        {
+            key: sum(plain.count(f" {word} ") * len(word.split()) ** 2 for word in words)
+            for key, words in _KEYWORDS[number].items()
+        }
+        for number in (0, 1)
+    )
+    return settings, troubles
 
 
-def _best(told: str, keywords: Mapping[str, str], dice: Stream) -> list[str]:
+_KEYWORDS = tuple(
+    {key: entry["keywords"].split("|") for key, entry in pool.items()}
+    for pool in (SETTINGS, TROUBLES)
+)
+
+
+def _best(told: str, pool: Mapping[str, Mapping[str, str]], dice: Stream) -> list[str]:
     """Return the keys by score; where nothing matches, chance decides."""
-    scores = _scores(told, keywords)
-    return sorted(dice.shuffled(sorted(keywords)), key=lambda key: -scores[key])
+    scores = _scores(told)[0 if pool is SETTINGS else 1]
+    return sorted(dice.shuffled(sorted(pool)), key=lambda key: -scores[key])
 
 
 def _braid(parts: Sequence[Sequence[str]]) -> list[str]:

@@ -41,6 +41,8 @@ def listen() -> None:
 def tell_pass(run: GenerationRun, *, pauses: bool) -> None:
     """Note that the run works, or that its plan waits for a person; in the planning pass."""
     state = "paused" if pauses else "running"
+    if run.state == state and run.started_at:
+        return
     GenerationRun.objects.filter(pk=run.pk, state__in=GenerationRun.UNFINISHED).exclude(
         state=state, started_at__isnull=False
     ).update(state=state, started_at=Coalesce(F("started_at"), Now()))

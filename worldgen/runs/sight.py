@@ -1,11 +1,17 @@
-"""From rows to what a plan is decided from: a handful of queries, whatever the size of the world."""
+"""From rows to what a plan is decided from: a handful of queries, whatever the size of the world.
+
+A plan is decided each time a part ends, so its statements are put together once.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Sum
+from psycopg.sql import SQL, Identifier
 
 from storyforge.jobs.runs import UnitSeen
 from worldgen import phases
@@ -28,16 +34,16 @@ def sight_of(campaign: Campaign, order: Order, units: Sequence[UnitSeen]) -> Sig
         highest[table] = max(highest[table], number_of(code))
         if not dropped:
             lines[table].append(code)
-    party = PlayerCharacter.objects.filter(campaign=campaign)
-    has_facts = PCFact.objects.filter(pc=OuterRef("pk"))
-    untold = party.filter(~Exists(has_facts)).exclude(backstory="")
+    has_facts = Exists(PCFact.objects.filter(pc=OuterRef("pk")))
+    party = PlayerCharacter.objects.filter(campaign=campaign).annotate(told=has_facts)
+    characters = party.order_by("code").values_list("pk", "backstory", "told")
     return Sight(
         order=order,
         units=units,
         lines=lines,
         highest=highest,
-        counts=counts_of(campaign, party.count()),
-        untold=list(untold.order_by("code").values_list("pk", flat=True)),
+        counts=counts_of(campaign, len(characters)),
+        untold=[pk for pk, backstory, told in characters if backstory and not told],
         empty=_empty(campaign),
     )
 
@@ -49,13 +55,26 @@ def counts_of(campaign: Campaign, party: int) -> dict[str, int]:
 
 def _empty(campaign: Campaign) -> frozenset[str]:
     """The tables that others cannot be without and that hold no row; one query."""
-    wanted = sorted({other for table in phases.tables() for other in must_stand(table)})
-    there = {
-        f"has_{table}": Exists(phases.tables()[table].objects.filter(campaign=OuterRef("pk")))
-        for table in wanted
-    }
-    row = Campaign.objects.filter(pk=campaign.pk).annotate(**there).values(*there).get()
-    return frozenset(table for table in wanted if not row[f"has_{table}"])
+    with connection.cursor() as cursor:
+        cursor.execute(_which_are_there(), {"campaign": campaign.pk})
+        [there] = cursor.fetchall()
+    return frozenset(
+        table for table, is_there in zip(_wanted(), there, strict=True) if not is_there
+    )
+
+
+@cache
+def _wanted() -> tuple[str, ...]:
+    """The tables that rows of others cannot be without."""
+    return tuple(sorted({other for table in phases.tables() for other in must_stand(table)}))
+
+
+@cache
+def _which_are_there() -> str:
+    piece = SQL("EXISTS (SELECT FROM {} WHERE campaign_id = %(campaign)s)")
+    names = [Identifier(phases.tables()[table]._meta.db_table) for table in _wanted()]
+    pieces = SQL(", ").join(piece.format(name) for name in names)
+    return SQL("SELECT {}").format(pieces).as_string(None)
 
 
 def observed_rate(campaign: Campaign) -> float:

@@ -30,30 +30,62 @@ def keep_table_run(
     campaign: Campaign, part: Part, job: Job, *, input_hash: str = "", made: Made | None = None
 ) -> TableRun:
     """The table run of a part, in the transaction that completes its job; `TableRun.end` says how."""
-    place = {"project_id": campaign.project_id, "campaign": campaign}
-    run = run_of(campaign, run_job=job.parent_id or job.pk, actor_id=job.actor_id)
-    begins = {**place, "state": "running", "started_at": Now()}
-    phase_run, _ = PhaseRun.objects.get_or_create(
-        run=run, phase=part.phase, attempt=part.attempt, defaults=begins
+    phase_run = _phase_run(campaign, part, job)
+    key = hashlib.sha256(f"{job.parent_id} {part.key}".encode()).hexdigest()
+    values = {
+        **_figures(job, made),
+        "phase_run": phase_run,
+        "job": job,
+        "table_name": part.table,
+        "kind": kind_of(part),
+        "chunk": int("".join(c for c in part.chunk.partition(".")[0] if c.isdecimal()) or 0),
+        "row_codes": part.codes or [],
+        "input_hash": input_hash,
+        "writer": part.writer if part.is_written else "code",
+        "state": "ok",
+        "attempts": job.attempt,
+    }
+    row = TableRun(
+        id=UUID(key[:32]),  # of its unit, so that writing it again is no second row
+        unit_key=key,
+        project_id=campaign.project_id,
+        campaign=campaign,
+        **values,
     )
-    row, _ = TableRun.objects.update_or_create(
-        unit_key=hashlib.sha256(f"{job.parent_id} {part.key}".encode()).hexdigest(),
-        defaults={
-            **place,
-            **_figures(job, made),
-            "phase_run": phase_run,
-            "job": job,
-            "table_name": part.table,
-            "kind": kind_of(part),
-            "chunk": int("".join(c for c in part.chunk.partition(".")[0] if c.isdecimal()) or 0),
-            "row_codes": part.codes or [],
-            "input_hash": input_hash,
-            "writer": part.writer if part.is_written else "code",
-            "state": "ok",
-            "attempts": job.attempt,
-        },
+    TableRun.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["unit_key"],
+        update_fields=[*values, "updated_at"],
     )
     return row
+
+
+#: A statement for each part: put together once.
+ATTEMPT = (
+    "SELECT p.* FROM worldgen_phaserun p JOIN worldgen_generationrun r ON r.id = p.run_id"
+    " WHERE p.campaign_id = %s AND p.phase = %s AND p.attempt = %s AND r.job_id = %s"
+)
+
+
+def _phase_run(campaign: Campaign, part: Part, job: Job) -> PhaseRun:
+    """The attempt at the phase that a part belongs to."""
+    run_job = job.parent_id or job.pk
+    known = [campaign.pk, part.phase, part.attempt, run_job]
+    for there in PhaseRun.objects.raw(ATTEMPT, known):  # at most one
+        found: PhaseRun = there
+        return found
+    begins = {
+        "project_id": campaign.project_id,
+        "campaign": campaign,
+        "state": "running",
+        "started_at": Now(),
+    }
+    run = run_of(campaign, run_job=run_job, actor_id=job.actor_id)
+    begun: PhaseRun = PhaseRun.objects.get_or_create(
+        run=run, phase=part.phase, attempt=part.attempt, defaults=begins
+    )[0]
+    return begun
 
 
 def _figures(job: Job, made: Made | None) -> dict[str, Any]:
