@@ -15,7 +15,7 @@ from scriptwriter.models import Scene, SceneCard, SceneRevision, VersionScene
 from storyforge.core.rates import Rate, rated
 from storyforge.generation.api import GenerateBody, GeneratingMixin
 from storyforge.jobs.answers import STARTS
-from storyforge.projects.access import get_visible
+from storyforge.projects.access import Seen, see
 from storyforge.projects.api import ScopedViewSetMixin
 from storyforge.projects.models import ProjectContent
 
@@ -81,8 +81,8 @@ class SceneViewSet(
         scoped = super().get_queryset()
         return versions.head_tree().filter(pk__in=scoped.values("pk")).order_by("position")
 
-    def get_target(self, request: Request, pk: str) -> ProjectContent:
-        return get_visible(Scene.objects.all(), request.user, pk=pk)
+    def get_target(self, request: Request, pk: str) -> Seen[ProjectContent]:
+        return see(Scene, request.user, pk)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self._answer(self.get_object())

@@ -142,8 +142,9 @@ class ScriptViewSet(GeneratingMixin, ContentViewSet):
     @rated(Rate.GENERATION)
     def write_anew(self, request: Request, pk: str) -> HttpResponse:
         """A job that writes a new version from the script's chapter: the script platform's `create_version`."""
-        script = self.get_target(request, pk)
-        require(request.user, Action.GENERATE, script.project_id)
+        seen = self.get_target(request, pk)
+        seen.require(Action.GENERATE)
+        script: Any = seen.row
         chapter = script.chapter
         if chapter is None or first_script(chapter) != script:
             raise StateConflict("Only a script that was made from a chapter is written anew whole.")

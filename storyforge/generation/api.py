@@ -18,7 +18,7 @@ from storyforge.generation.requests import generation_for
 from storyforge.jobs.answers import STARTS, accept_order
 from storyforge.jobs.orders import order, validated
 from storyforge.jobs.queues import WriterWish
-from storyforge.projects.access import get_visible
+from storyforge.projects.access import Seen, see
 from storyforge.projects.api import ReadContentViewSet
 from storyforge.projects.models import ProjectContent
 
@@ -37,10 +37,9 @@ class GeneratingMixin:
 
     queryset: Any
 
-    def get_target(self, request: Request, pk: str) -> ProjectContent:
+    def get_target(self, request: Request, pk: str) -> Seen[ProjectContent]:
         """The row to generate for; raises `NotFound` for what the caller may not see."""
-        rows = self.queryset.prefetch_related(None).select_related("project")  # nothing is shown
-        return get_visible(rows, request.user, pk=pk)
+        return see(self.queryset.model, request.user, pk)
 
     @extend_schema(
         request=GenerateBody,
@@ -55,14 +54,15 @@ class GeneratingMixin:
 
     def ask(self, request: Request, pk: str, kind: str, *, body: Mapping[str, Any]) -> HttpResponse:
         """The answer to asking for this kind on the row in the URL."""
-        target = self.get_target(request, pk)
-        return accept_order(request, order(kind, target=target, actor=request.user, body=body))
+        seen = self.get_target(request, pk)
+        made = order(kind, target=seen.row, actor=request.user, body=body, role=seen.role)
+        return accept_order(request, made)
 
     @extend_schema(request=GenerateBody, responses={200: {"type": "object"}}, parameters=[KIND])
     @action(detail=True, methods=["post"], url_path=r"generate/(?P<kind>[a-z0-9_.]+)/preview")
     def preview(self, request: Request, pk: str, kind: str) -> Response:
         """What a model would be shown: the same assembler, the same bytes, no call."""
-        target = self.get_target(request, pk)
+        target = self.get_target(request, pk).row
         spec = generation_for(kind, target)
         wish = validated(spec.request, request.data)
         assembled = assemble(

@@ -8,12 +8,12 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from storyforge.accounts.models import User
-from storyforge.jobs import registry
+from storyforge.jobs import pricing, registry
 from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import QueueFull
 from storyforge.jobs.models import Job
-from storyforge.jobs.moves import tell_created
-from storyforge.jobs.pricing import Wish, worst_micros
+from storyforge.jobs.moves import accept
+from storyforge.jobs.pricing import Wish
 from storyforge.jobs.queues import Priority
 from storyforge.jobs.runs import RunHandler
 from storyforge.jobs.signals import job_created
@@ -37,22 +37,25 @@ def create_job(
     writer: str = Job.Writer.NONE,
     priority: Priority | None = None,
     retry_of: Job | None = None,
+    worst_micros: int | None = None,
 ) -> Job:
     """Write the job row and its first event, and wake the dispatchers after the commit.
 
     The broker is never touched here, so a job is accepted while it is away. The caller
     has checked that the actor may. A priority may only lower the kind's own. What the job may cost at
-    the worst is set aside in the same transaction. Raises `UnknownKind`, `QueueFull`, `LimitExceeded`
-    and `UnknownPrice`.
+    the worst, which the kind says where the caller does not know it, is set aside in the same
+    transaction. Raises `UnknownKind`, `QueueFull`, `LimitExceeded` and `UnknownPrice`.
     """
     handler = registry.get(kind)
-    wish = Wish(kind=kind, writer=writer, target_id=target_id, input=payload or {})
-    worst = worst_micros(project.owner_id, [wish])[0]
+    worst = worst_micros
+    if worst is None:
+        wish = Wish(kind=kind, writer=writer, target_id=target_id, input=payload or {})
+        worst = pricing.worst_micros(project.owner_id, [wish])[0]
     with transaction.atomic():
         # What an account may spend is checked and set aside here, before the length of its queue.
         quotas = reserve(project.owner_id, worst, project_id=project.pk, actor_id=actor.pk)
         _refuse_flood(project.owner_id)
-        job = Job.objects.create(
+        job = Job(
             kind=kind,
             project=project,
             actor=actor,
@@ -68,9 +71,8 @@ def create_job(
             retry_of=retry_of,
             reserved_micros=worst,
             quotas=quotas,
-            event_seq=1,
         )
-        tell_created(job)
+        accept(job)
         job_created.send(sender=Job, job=job)
     return job
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 from rest_framework.serializers import ValidationError
 
@@ -24,6 +24,20 @@ HEADER = "Idempotency-Key"
 API_VERSION = "v1"
 KEPT = timedelta(hours=48)
 BATCH = 1_000  # rows one purge deletes, so that it holds no lock for long
+# Written out: building them takes longer than running them. A key that another transaction is taking
+# makes TAKE wait for its end.
+TAKE = """
+INSERT INTO jobs_idempotencykey (actor_id, key, fingerprint, body, created_at)
+VALUES (%(actor)s, %(key)s, %(fingerprint)s, '', statement_timestamp())
+ON CONFLICT (actor_id, key) DO NOTHING
+"""
+ANSWERED = (
+    "SELECT fingerprint, body FROM jobs_idempotencykey WHERE actor_id = %(actor)s AND key = %(key)s"
+)
+ANSWER = """
+UPDATE jobs_idempotencykey SET job_id = %(job)s, body = %(body)s
+WHERE actor_id = %(actor)s AND key = %(key)s
+"""
 _PRINTABLE = re.compile(rf"[ -~]{{1,{KEY_LENGTH}}}")
 
 
@@ -74,29 +88,33 @@ def once(
     """Start a job and show it, or give the answer that the claim's key got before.
 
     One transaction. The key comes first, so that a second request with it waits for the first one's
-    commit and then finds its answer. Raises `IdempotencyMismatch` and whatever `start` raises.
+    commit and then finds its answer. Without one, `start` has a transaction of its own. Raises
+    `IdempotencyMismatch` and whatever `start` raises.
     """
-    with transaction.atomic():
-        if claim is not None and (answered := _answered_before(claim)) is not None:
-            return answered
+    if claim is None:
+        job = start()
+        return Accepted(job_id=job.pk, body=show(job))
+    with transaction.atomic(), connection.cursor() as cursor:
+        key: dict[str, Any] = {
+            "actor": claim.actor.pk,
+            "key": claim.key,
+            "fingerprint": claim.fingerprint,
+        }
+        cursor.execute(TAKE, key)
+        if not cursor.rowcount:
+            cursor.execute(ANSWERED, key)
+            return _replayed(claim, *cursor.fetchone())
         job = start()
         body = show(job)
-        if claim is not None:
-            mine = IdempotencyKey.objects.filter(actor=claim.actor, key=claim.key)
-            mine.update(job=job, body=body.decode())
+        cursor.execute(ANSWER, {**key, "job": job.pk, "body": body.decode()})
         return Accepted(job_id=job.pk, body=body)
 
 
-def _answered_before(claim: Claim) -> Accepted | None:
-    """Take the key for this transaction; the earlier answer where somebody else has it."""
-    fresh = IdempotencyKey(actor=claim.actor, key=claim.key, fingerprint=claim.fingerprint, body="")
-    IdempotencyKey.objects.bulk_create([fresh], ignore_conflicts=True)
-    row = IdempotencyKey.objects.get(actor=claim.actor, key=claim.key)
-    if row.fingerprint != claim.fingerprint:
+def _replayed(claim: Claim, fingerprint: str, body: str) -> Accepted:
+    """The earlier answer to the same request; raises `IdempotencyMismatch` where it was another one."""
+    if fingerprint != claim.fingerprint:
         raise IdempotencyMismatch
-    if not row.body:
-        return None
-    return Accepted(job_id=UUID(json.loads(row.body)["id"]), body=row.body.encode(), replayed=True)
+    return Accepted(job_id=UUID(json.loads(body)["id"]), body=body.encode(), replayed=True)
 
 
 def purge() -> int:

@@ -40,13 +40,30 @@ UPDATE jobs_job SET status = 'running', attempt = attempt + 1, fence = fence + 1
     updated_at = statement_timestamp()
 WHERE id = %(id)s AND status = 'pending' AND run_after <= statement_timestamp()
 """
-CREATED = """
-WITH told AS (
+# What is not named has its default in the table; a test compares the row with the model's.
+ACCEPT = """
+WITH accepted AS (
+    INSERT INTO jobs_job (
+        id, project_id, kind, status, writer, actor_id, account_id, target_type, target_id, input,
+        queue, priority, attempt, max_attempts, lost, fence, deadline_seconds, progress_done,
+        progress_total, progress_label, event_seq, input_tokens, output_tokens, spent_micros,
+        reserved_micros, quotas, partial, retry_of_id, is_run, planned, seen
+    ) VALUES (
+        %(id)s, %(project_id)s, %(kind)s, 'pending', %(writer)s, %(actor_id)s, %(account_id)s,
+        %(target_type)s, %(target_id)s, %(input)s::jsonb, %(queue)s, %(priority)s, 0,
+        %(max_attempts)s, 0, 0, %(deadline_seconds)s, 0, 0, '', 1, 0, 0, 0, %(reserved_micros)s,
+        %(quotas)s, false, %(retry_of_id)s, %(is_run)s, false, false
+    ) RETURNING id, kind, created_at, updated_at, run_after
+), told AS (
     INSERT INTO jobs_jobevent (job_id, seq, type, attempt, data, at)
-    VALUES (%(id)s, 1, 'job.created', 0, %(data)s::jsonb, statement_timestamp())
+    SELECT id, 1, 'job.created', 0, jsonb_build_object('kind', kind), created_at FROM accepted
 )
-SELECT pg_notify(%(channel)s, '')
+SELECT created_at, updated_at, run_after, pg_notify(%(channel)s, '') FROM accepted
 """
+GIVEN = (
+    "id", "project_id", "kind", "writer", "actor_id", "account_id", "target_type", "target_id", "queue",
+    "priority", "max_attempts", "deadline_seconds", "reserved_micros", "quotas", "retry_of_id", "is_run",
+)  # fmt: skip
 # Running jobs of ours only; the values are those of the row.
 REPORT = """
 WITH moved AS (
@@ -70,12 +87,16 @@ WHERE id = %(id)s AND fence = %(fence)s AND status = 'running' AND cancel_reques
 """
 
 
-def tell_created(job: Job) -> None:
-    """Write a new job's first event, and wake the dispatchers when the transaction commits."""
-    data = json.dumps({"kind": job.kind})
-    values: dict[str, Any] = {"id": job.pk, "data": data, "channel": CHANNEL}
+def accept(job: Job) -> None:
+    """Write a new job with its first event, and wake the dispatchers when the transaction commits."""
+    values = {name: getattr(job, name) for name in GIVEN}
+    values |= {"input": json.dumps(job.input), "channel": CHANNEL}
     with connection.cursor() as cursor:
-        cursor.execute(CREATED, values)
+        cursor.execute(ACCEPT, values)
+        job.created_at, job.updated_at, job.run_after, _ = cursor.fetchone()
+    job.event_seq = 1
+    # As Django marks what it has saved.
+    job._state.adding, job._state.db = False, connection.alias  # noqa: SLF001
 
 
 def claim(rows: type[Job], pk: UUID, *, lease_seconds: float) -> Job | None:

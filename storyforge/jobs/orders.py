@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
@@ -19,9 +19,9 @@ from storyforge.jobs.errors import UnknownKind
 from storyforge.jobs.models import Job
 from storyforge.jobs.queues import Priority
 from storyforge.money.errors import LimitExceeded
-from storyforge.projects.access import get_visible, require
+from storyforge.projects.access import Seen, get_visible, require, see
 from storyforge.projects.models import Project, ProjectContent
-from storyforge.projects.roles import Action
+from storyforge.projects.roles import Action, Role
 
 RECENT = 50  # completed jobs whose time says how long the next one takes
 
@@ -78,6 +78,7 @@ class Order:
     actor: User
     request: BaseModel
     writer: str
+    own_key: bool
     priority: Priority | None = None
 
     @property
@@ -88,7 +89,7 @@ class Order:
     @property
     def most_micros(self) -> int:
         """What it may cost at most: nothing with the account's own key. Raises `UnknownPrice`."""
-        if ProviderKey.pays_for(self.target.project.owner_id):
+        if self.own_key:
             return 0
         return self.handler.most_micros(self.target, self.request, writer=self.writer)
 
@@ -103,6 +104,7 @@ class Order:
             payload=self.input,
             writer=self.writer,
             priority=self.priority,
+            worst_micros=self.most_micros,
         )
 
     def estimate(self) -> dict[str, Any]:
@@ -143,8 +145,15 @@ def _is_offered(handler: Askable) -> bool:
     return bool(getattr(handler, "offered", True))
 
 
-def order(kind: str, *, target: ProjectContent, actor: User, body: Mapping[str, Any]) -> Order:
-    """An order for a row the actor may see: the role, then the input, then the writer.
+def order(
+    kind: str,
+    *,
+    target: ProjectContent,
+    actor: User,
+    body: Mapping[str, Any],
+    role: Role | None = None,
+) -> Order:
+    """An order for a row the actor may see: the role, asked for where not given, the input, the writer.
 
     Raises `UnknownKind` for a kind that does not work on this sort of row, `RoleTooLow`, a validation
     error that names the fields, and `ProviderMisconfigured`.
@@ -152,7 +161,10 @@ def order(kind: str, *, target: ProjectContent, actor: User, body: Mapping[str, 
     handler = asked(kind)
     if not isinstance(target, handler.target):
         raise UnknownKind(f"{kind!r} is nothing that can be generated here.")
-    require(actor, handler.action, target.project_id)
+    if role is None:
+        require(actor, handler.action, target.project_id)
+    else:
+        Seen(row=target, role=role).require(handler.action)
     request = validated(handler.request, body)
     wish = getattr(request, "writer", "auto")
     own_key = wish != "rules" and ProviderKey.pays_for(target.project.owner_id)
@@ -162,17 +174,20 @@ def order(kind: str, *, target: ProjectContent, actor: User, body: Mapping[str, 
         actor=actor,
         request=request,
         writer=handler.writer_for(wish, own_key=own_key),
+        own_key=own_key,
     )
 
 
 def read_order(body: Mapping[str, Any], *, actor: User) -> Order:
     """The order of a generic body: first all that it names is looked up, then it is validated."""
-    target = _named(body, actor)
+    seen = _named(body, actor)
     form = validated(JobBody, body)
-    if target is None:  # its type is another than the kind works on
+    if seen is None:  # its type is another than the kind works on
         raise serializers.ValidationError({"target.type": ["This kind works on something else."]})
     wish = {} if form.writer is None else {"writer": form.writer}
-    made = order(form.kind, target=target, actor=actor, body={**form.input, **wish})
+    made = order(
+        form.kind, target=seen.row, actor=actor, body={**form.input, **wish}, role=seen.role
+    )
     if form.max_cost_micros is not None and made.most_micros > form.max_cost_micros:
         raise LimitExceeded(
             "It may cost more than you want to pay for it.",
@@ -180,21 +195,10 @@ def read_order(body: Mapping[str, Any], *, actor: User) -> Order:
             needed=made.most_micros,
             limit=form.max_cost_micros,
         )
-    return made if form.priority == "normal" else _lowered(made)
+    return made if form.priority == "normal" else replace(made, priority=Priority.BACKGROUND)
 
 
-def _lowered(made: Order) -> Order:
-    return Order(
-        handler=made.handler,
-        target=made.target,
-        actor=made.actor,
-        request=made.request,
-        writer=made.writer,
-        priority=Priority.BACKGROUND,
-    )
-
-
-def _named(body: Mapping[str, Any], actor: User) -> ProjectContent | None:
+def _named(body: Mapping[str, Any], actor: User) -> Seen[ProjectContent] | None:
     """The target, as far as the body names one; raises `UnknownKind`, `NotFound`, `RoleTooLow`."""
     kind, project, target = (body.get(name) for name in ("kind", "project", "target"))
     handler = asked(kind) if isinstance(kind, str) else None
@@ -204,11 +208,11 @@ def _named(body: Mapping[str, Any], actor: User) -> ProjectContent | None:
         return None
     if target.get("type") != handler.target._meta.model_name:
         return None
-    row: ProjectContent = get_visible(handler.target.objects.all(), actor, pk=target["id"])
-    if isinstance(project, str) and row.project_id != UUID(project):
+    seen = see(handler.target, actor, target["id"])
+    if isinstance(project, str) and seen.row.project_id != UUID(project):
         raise NotFound
-    require(actor, handler.action, row.project_id)
-    return row
+    seen.require(handler.action)
+    return seen
 
 
 def validated(shape: type[Shape], body: Mapping[str, Any]) -> Shape:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -40,6 +40,32 @@ held AS (
 )
 """
 SETTLE = f"WITH paying AS (SELECT 1), {BOOKED} SELECT"
+# `wanted` is the number of rows of this month and day that must be there; where one is missing, or one of all
+# has no room, nothing is taken. The rows are locked by id, and what is compared is what they hold then.
+RESERVE = """
+WITH payer AS (
+    SELECT user_id, (statement_timestamp() AT TIME ZONE 'UTC')::date AS today,
+        CASE WHEN %(need)s > 0 THEN 2 WHEN daily_jobs IS NOT NULL AND %(jobs)s > 0 THEN 1 ELSE 0 END AS wanted
+    FROM money_account JOIN money_plan ON code = plan_id WHERE user_id = %(user)s
+), held AS (
+    SELECT id, scope,
+        (limit_micros IS NULL OR spent_micros + reserved_micros + %(need)s <= limit_micros)
+        AND (jobs_limit IS NULL OR jobs + %(jobs)s <= jobs_limit) AS fits
+    FROM money_quota JOIN payer ON account_id = user_id
+    WHERE wanted > 0 AND scope = 'day' AND starts_on = today
+       OR wanted > 1 AND scope = 'month' AND starts_on = date_trunc('month', today)::date
+       OR wanted > 1 AND scope = 'project' AND project_id = %(project)s
+    ORDER BY id FOR UPDATE OF money_quota
+), found AS (
+    SELECT coalesce(array_agg(id ORDER BY id), '{}') AS ids, coalesce(bool_and(fits), true) AS fits,
+        count(*) FILTER (WHERE scope <> 'project') AS open FROM held
+), taken AS (
+    UPDATE money_quota SET reserved_micros = reserved_micros + %(need)s, jobs = jobs + %(jobs)s
+    FROM held, found, payer
+    WHERE money_quota.id = held.id AND found.fits AND found.open = payer.wanted
+)
+SELECT ids, fits FROM found, payer WHERE open = wanted
+"""
 RELEASE = """
 UPDATE money_quota SET reserved_micros = reserved_micros - OLD.reserved_micros
 FROM (SELECT id FROM money_quota WHERE id = ANY(OLD.quotas) ORDER BY id FOR UPDATE) held
@@ -83,15 +109,23 @@ def reserve(
     late as possible: the rows stay locked until it ends. Raises `LimitExceeded`, whose figures only
     the account's own user is told.
     """
-    account = Account.of(user_id)
-    if not need and (account.plan.daily_jobs is None or not jobs):
-        return []
-    rows = _locked(account, need, project_id)
-    if not _take([row.pk for row in rows], need, jobs):
+    values = {"user": user_id, "need": need, "jobs": jobs, "project": project_id}
+    while (found := _taken(values)) is None:  # the account's first job, or its first of a day
+        _locked(Account.of(user_id), need, project_id)
+    ids, fits = found
+    if not fits:
         # Every row is locked, so what they say is what refused.
+        rows = Quota.objects.filter(pk__in=ids).order_by("pk")
         tight = next(row for row in rows if not row.fits(need, jobs=jobs))
         raise _refusal(tight, need, told=actor_id == user_id)
-    return [row.pk for row in rows] if need else []
+    return ids if need else []
+
+
+def _taken(values: dict[str, Any]) -> tuple[list[int], bool] | None:
+    """The quotas, and whether it fitted and was taken; None where the account or one of them is missing."""
+    with connection.cursor() as cursor:
+        cursor.execute(RESERVE, values)
+        return cast("tuple[list[int], bool] | None", cursor.fetchone())
 
 
 def top_up(

@@ -19,7 +19,7 @@ from storyforge.core.rates import Rate, rated
 from storyforge.generation.api import GenerateBody, GeneratingMixin
 from storyforge.jobs.answers import STARTS, accept_order
 from storyforge.jobs.orders import order
-from storyforge.projects.access import require
+from storyforge.projects.access import Seen, require
 from storyforge.projects.api import ContentSerializer, ReadContentViewSet
 from storyforge.projects.models import Membership, Project, ProjectContent
 from storyforge.projects.roles import Action
@@ -298,9 +298,9 @@ class PlayerCharacterViewSet(GeneratingMixin, ReadContentViewSet):
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "led": led_by(self.request.user)}
 
-    def get_target(self, request: Request, pk: str) -> ProjectContent:
+    def get_target(self, request: Request, pk: str) -> Seen[ProjectContent]:
         """A preview shows the whole backstory."""
-        target = super().get_target(request, pk)
+        seen = super().get_target(request, pk)
         if self.action == "preview":
-            require(request.user, Action.VIEW_SECRETS, target.project_id)
-        return target
+            seen.require(Action.VIEW_SECRETS)
+        return seen

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from storyforge.core.encryption import EncryptedTextField
 
-# Asked for each call of a model: written out, as building it takes longer than running it.
-NEWEST = """
-SELECT * FROM accounts_providerkey WHERE user_id = %s AND endpoint = ANY(%s)
-ORDER BY id DESC LIMIT 1
-"""
+# Asked for each job and each call of a model: written out, as building them takes longer than running
+# them. A key counts as long as the operator allows its endpoint.
+USABLE = "FROM accounts_providerkey WHERE user_id = %s AND endpoint = ANY(%s)"
+NEWEST = f"SELECT * {USABLE} ORDER BY id DESC LIMIT 1"
+ANY = f"SELECT EXISTS (SELECT {USABLE})"
 
 
 class ProviderKey(models.Model):
@@ -52,10 +52,6 @@ class ProviderKey(models.Model):
     @classmethod
     def pays_for(cls, account_id: int | None) -> bool:
         """Whether models write for this account at its own expense."""
-        return cls._usable(account_id).exists()
-
-    @classmethod
-    def _usable(cls, account_id: int | None) -> models.QuerySet[ProviderKey]:
-        """Its keys whose endpoint the operator still allows."""
-        rows = cls._default_manager.filter(endpoint__in=settings.AI_KEY_ENDPOINTS)
-        return rows.filter(user=account_id)
+        with connection.cursor() as cursor:
+            cursor.execute(ANY, [account_id, list(settings.AI_KEY_ENDPOINTS)])
+            return bool(cursor.fetchone()[0])

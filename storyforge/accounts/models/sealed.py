@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models.functions import Now
 
 from storyforge.accounts import peppers
 
@@ -41,12 +41,19 @@ class Sealed(models.Model):
 
     @classmethod
     def unseal(cls, presented: str, rows: models.QuerySet[Self]) -> Self | None:
-        """The one of `rows` that `presented` belongs to, or None; an old hash is made anew."""
+        """The one of `rows` that `presented` belongs to, or None; see `unsealed_by`."""
+        return cls.unsealed_by(
+            presented, lambda public_id: rows.filter(public_id=public_id).first()
+        )
+
+    @classmethod
+    def unsealed_by(cls, presented: str, find: Callable[[str], Self | None]) -> Self | None:
+        """What `find` has under the public id, if `presented` fits it; an old hash is made anew."""
         prefix, _, rest = presented.partition("_")
         public_id, _, secret = rest.partition("_")
         if prefix != cls.PREFIX or not secret or "\0" in public_id:
             return None
-        row = rows.filter(public_id=public_id).first()
+        row = find(public_id)
         if row is None or not peppers.fits(secret, row.digest, pepper=row.pepper):
             return None
         if row.pepper != peppers.newest():
@@ -54,8 +61,3 @@ class Sealed(models.Model):
             row.digest = peppers.keyed_hash(secret, pepper=row.pepper)
             row.save(update_fields=["pepper", "digest"])
         return row
-
-
-def unexpired() -> models.Q:
-    """Rows whose `expires_at` has not come, by the database's clock."""
-    return models.Q(expires_at=None) | models.Q(expires_at__gt=Now())
