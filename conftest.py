@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 from rest_framework.test import APIClient
 
 from storyforge.accounts.mail import post
@@ -19,6 +22,7 @@ from storyforge.jobs.models import Job
 from storyforge.jobs.runner import run_due
 from storyforge.projects.models import Membership, Project
 from storyforge.projects.roles import Role
+from tests.emptying import rows_go_tables_stay
 
 ROOT = Path(__file__).resolve().parent
 SHARED = Path(os.environ.get("STORYFORGE_SHARED", ROOT.parent / "shared"))
@@ -30,6 +34,13 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip("the shared test data is not beside the project")
     return SHARED / "data"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database; rows of tests that commit are deleted after them."""
+    with acting_as(None, door=Door.ADMIN), django_db_blocker.unblock(), rows_go_tables_stay():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -53,35 +64,33 @@ def no_hang():
     signal.signal(signal.SIGALRM, before)
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings):
-    """Static files come from where they lie, without a collectstatic before each run."""
-    settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
+@pytest.fixture(scope="session", autouse=True)
+def _settings_of_tests():
+    """Static files from where they lie, without a collectstatic; passwords hashed quickly."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        WHITENOISE_AUTOREFRESH=True,
+        WHITENOISE_USE_FINDERS=True,
+        STORAGES={**settings.STORAGES, "staticfiles": plain},
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
 
 
-@pytest.fixture(autouse=True)
-def _no_beat_thread():
-    """A thread of its own connection sees no row of a test's transaction."""
-    beat.threaded = False
-    yield
-    beat.threaded = True
+@pytest.fixture(scope="session", autouse=True)
+def _no_threads_aside():
+    """A thread of its own connection sees no row of a test's transaction; letters lie in `mailoutbox` at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(beat, "threaded", False)
+        patch.setattr(post, "threaded", False)
+        yield
 
 
-@pytest.fixture(autouse=True)
-def _letters_at_once():
-    """Letters lie in `mailoutbox` when the answer is there."""
-    post.threaded = False
-    yield
-    post.threaded = True
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests stay to the end: looking through them for garbage takes a sixth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
