@@ -12,6 +12,9 @@ BOOK ?=
 CHAPTER ?=
 OUT ?= out/demo
 
+# The launcher and the tests start processes by the dozen: modules are compiled once, not in each.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run demo demo-world test lint types openapi bench worlds-acceptance chaos fuzz lock vendor shots
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -71,6 +72,11 @@ class PhaseWriter(Generation, abstract=True):
     priority = Priority.BACKGROUND
     help = "A part of a world."
     instructions = ""
+
+    @property
+    def system(self) -> str:  # type: ignore[override]
+        """Made at the first call: the schemas of all tables take a second of each process's start."""
+        return _system(self.phase)
 
     def sections(self, target: Campaign, request: Part) -> Iterable[Section]:
         return view(target, request)[1].sections
@@ -226,11 +232,12 @@ def _read(name: str) -> str:
     return (PROMPTS / name).read_text(encoding="utf-8").strip()
 
 
-def _system(phase: phases.Phase) -> str:
+@cache
+def _system(phase: str) -> str:
     """What all calls of a phase share: the rules, its focus, and its tables in words."""
-    focus = _read(f"world.phase{phase.code.lower()}.md")
+    focus = _read(f"world.phase{phase.lower()}.md")
     return "\n\n".join(
-        [_read("rules.md"), focus, f"The tables of this phase:\n{bundle_text(phase.code)}"]
+        [_read("rules.md"), focus, f"The tables of this phase:\n{bundle_text(phase)}"]
     )
 
 
@@ -242,7 +249,6 @@ def _declare(phase: phases.Phase) -> type[PhaseWriter]:
         "kind": name,
         "label": f"Phase {phase.code}: {phase.title}",
         "phase": phase.code,
-        "system": _system(phase),
     }
     return type(f"Phase{phase.code}", (PhaseWriter,), members)
 
