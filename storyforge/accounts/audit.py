@@ -6,26 +6,29 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from storyforge.accounts.models import User
 from storyforge.accounts.peppers import pseudonym
 from storyforge.core.context import request_id
+from storyforge.core.prepared import Prepared
 from storyforge.core.rates import address_of
 
 logger = logging.getLogger(__name__)
 
 MADE = (201, 202)
 SECRET_PARTS = ("uid", "token")  # of links that were sent by mail
-# Written out: it follows every unsafe operation, and building it takes longer than running it.
-APPEND = """
+APPEND = Prepared(
+    "audit",
+    """
 INSERT INTO accounts_auditentry (at, actor, action, object_type, object_id, status, request_id, address)
 VALUES (
     statement_timestamp(), %(actor)s, %(action)s, %(object_type)s, %(object_id)s, %(status)s,
     %(request_id)s, %(address)s
 )
-"""
+""",
+)
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
@@ -80,8 +83,7 @@ def record(request: HttpRequest, response: HttpResponse, *, action: str, actor: 
         "request_id": request_id.get()[:32],
         "address": pseudonym(f"address:{address_of(request)}"),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(APPEND, values)
+    APPEND.run(**values)
 
 
 def _shown(text: str) -> str:

@@ -105,7 +105,7 @@ def _is_lazy(user: object) -> bool:
 
 # What touches rows, and so must be told. DDL must stay alone: some of it refuses company.
 _TOLD = re.compile(
-    r"[\s(]*(SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|VALUES|EXPLAIN|SAVEPOINT)\b", re.I
+    r"[\s(]*(SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|VALUES|EXECUTE|EXPLAIN|SAVEPOINT)\b", re.I
 )
 _UNDOES = re.compile(r"\s*ROLLBACK\b", re.I)
 

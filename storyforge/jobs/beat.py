@@ -11,10 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connections
 from django.db.models import Case, When
 from django.db.models.functions import Now
 
+from storyforge.core.prepared import Prepared
 from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import CancelRequested, DeadlineExceeded, FenceLost, ShuttingDown
 from storyforge.jobs.execution import Execution
@@ -23,11 +24,14 @@ from storyforge.jobs.models import Job
 logger = logging.getLogger(__name__)
 
 # One statement, also for 200 jobs; an OR of as many conditions costs tens of milliseconds to build.
-EXTEND = """
+EXTEND = Prepared(
+    "extend",
+    """
 UPDATE jobs_job SET lease_until = statement_timestamp() + %(seconds)s * interval '1 second'
 FROM unnest(%(ids)s::uuid[], %(fences)s::bigint[]) AS mine (id, fence)
 WHERE jobs_job.id = mine.id AND jobs_job.fence = mine.fence AND status = 'running'
-"""
+""",
+)
 LOOK_SECONDS = 0.4  # how soon a running job hears of a cancel
 
 
@@ -104,8 +108,7 @@ class Beat:
             "fences": [execution.fence for execution in kept],
             "seconds": settings.JOB_LEASE_SECONDS,
         }
-        with connection.cursor() as cursor:
-            cursor.execute(EXTEND, values)
+        EXTEND.run(**values)
         self._extended = time.monotonic()
 
     def _snapshot(self) -> list[Execution]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from storyforge.accounts.models import User
+from storyforge.core.prepared import Prepared
 from storyforge.jobs import pricing, registry
 from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import QueueFull
@@ -21,9 +22,13 @@ from storyforge.money.quotas import reserve
 from storyforge.projects.models import Project
 
 MAX_WAITING = 200  # pending jobs of one account; more is a runaway client
-WAITING = """
-SELECT count(*) FROM jobs_job WHERE account_id = %s AND status = 'pending' AND parent_id IS NULL
-"""
+WAITING = Prepared(
+    "waiting",
+    """
+SELECT count(*) FROM jobs_job
+WHERE account_id = %(account)s AND status = 'pending' AND parent_id IS NULL
+""",
+)
 
 
 def create_job(
@@ -80,9 +85,7 @@ def create_job(
 @engine()
 def _refuse_flood(account_id: int) -> None:
     """Raise `QueueFull` for an account with too many jobs waiting; units belong to their run's one."""
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING, [account_id])
-        (waiting,) = cursor.fetchone()
+    (waiting,) = WAITING.one(account=account_id)
     if waiting >= MAX_WAITING:
         full = QueueFull()
         full.members["violated-policies"] = ["queue"]

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
+from storyforge.core.prepared import Prepared
 from storyforge.jobs.engine import engine
 from storyforge.jobs.models import WORKER_GONE_SECONDS, Job
 from storyforge.jobs.queues import Priority
@@ -36,7 +37,9 @@ job.status = 'pending' AND job.run_after <= statement_timestamp()
 # An account has at most its cap in flight over all queues: its plan's, unless the setting says one for
 # all. Background work leaves one place of the cap and a quarter of all slots to people who wait.
 # Accounts are compared with IS NOT DISTINCT FROM, as work of the system has none and counts as one.
-PICK = f"""
+PICK = Prepared(
+    "pick",
+    f"""
 WITH flying AS (
     SELECT account_id, queue, count(*) AS n FROM jobs_job
     WHERE status = 'running'
@@ -90,7 +93,8 @@ WITH flying AS (
     RETURNING jobs_job.id, jobs_job.queue, fitting.place
 )
 SELECT id, queue FROM rung ORDER BY place
-"""  # noqa: S608 - a constant of ours
+""",  # noqa: S608 - a constant of ours
+)
 # Two dispatchers picking at once would each fill the same room.
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('storyforge.jobs.dispatch'))"
 
@@ -117,8 +121,7 @@ def pick() -> list[Ring]:
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(LOCK)
-        cursor.execute(PICK, values)
-        return [Ring(job_id=pk, queue=queue) for pk, queue in cursor.fetchall()]
+        return [Ring(job_id=pk, queue=queue) for pk, queue in PICK.all(**values)]
 
 
 @engine()

@@ -12,15 +12,20 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from storyforge.core.errors import StoryforgeError
+from storyforge.core.prepared import Prepared
 from storyforge.jobs import spending, trees
 from storyforge.jobs.backoff import back_off
 from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import CancelRequested, FenceLost, ShuttingDown
 from storyforge.jobs.models import BreakerOpen, Job, JobStep, ProviderCall
 
-LOCK = """
-SELECT spent_micros FROM jobs_job WHERE id = %s AND fence = %s AND status = 'running' FOR UPDATE
-"""
+LOCK = Prepared(
+    "lock_job",
+    """
+SELECT spent_micros FROM jobs_job
+WHERE id = %(id)s AND fence = %(fence)s AND status = 'running' FOR UPDATE
+""",
+)
 DEAF_SECONDS = 30.0  # to reach a border; as long as a worker that is stopped gives its jobs
 USED = ("input_tokens", "output_tokens", "cost_micros")
 
@@ -125,9 +130,7 @@ class Execution:
 
         Raises `FenceLost` when it is no longer ours.
         """
-        with connection.cursor() as cursor:
-            cursor.execute(LOCK, [self.job.pk, self.fence])
-            row = cursor.fetchone()
+        row = LOCK.one(id=self.job.pk, fence=self.fence)
         if row is None:
             raise FenceLost
         (self.job.spent_micros,) = row

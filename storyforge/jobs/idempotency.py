@@ -11,11 +11,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from rest_framework.serializers import ValidationError
 
 from storyforge.accounts.models import User
+from storyforge.core.prepared import Prepared
 from storyforge.jobs.errors import IdempotencyMismatch
 from storyforge.jobs.models import Job
 from storyforge.jobs.models.keys import KEY_LENGTH, IdempotencyKey
@@ -24,20 +25,26 @@ HEADER = "Idempotency-Key"
 API_VERSION = "v1"
 KEPT = timedelta(hours=48)
 BATCH = 1_000  # rows one purge deletes, so that it holds no lock for long
-# Written out: building them takes longer than running them. A key that another transaction is taking
-# makes TAKE wait for its end.
-TAKE = """
+# A key that another transaction is taking makes TAKE wait for its end.
+TAKE = Prepared(
+    "take_key",
+    """
 INSERT INTO jobs_idempotencykey (actor_id, key, fingerprint, body, created_at)
 VALUES (%(actor)s, %(key)s, %(fingerprint)s, '', statement_timestamp())
 ON CONFLICT (actor_id, key) DO NOTHING
-"""
-ANSWERED = (
-    "SELECT fingerprint, body FROM jobs_idempotencykey WHERE actor_id = %(actor)s AND key = %(key)s"
+""",
 )
-ANSWER = """
+ANSWERED = Prepared(
+    "answered",
+    "SELECT fingerprint, body FROM jobs_idempotencykey WHERE actor_id = %(actor)s AND key = %(key)s",
+)
+ANSWER = Prepared(
+    "answer_key",
+    """
 UPDATE jobs_idempotencykey SET job_id = %(job)s, body = %(body)s
 WHERE actor_id = %(actor)s AND key = %(key)s
-"""
+""",
+)
 _PRINTABLE = re.compile(rf"[ -~]{{1,{KEY_LENGTH}}}")
 
 
@@ -94,19 +101,13 @@ def once(
     if claim is None:
         job = start()
         return Accepted(job_id=job.pk, body=show(job))
-    with transaction.atomic(), connection.cursor() as cursor:
-        key: dict[str, Any] = {
-            "actor": claim.actor.pk,
-            "key": claim.key,
-            "fingerprint": claim.fingerprint,
-        }
-        cursor.execute(TAKE, key)
-        if not cursor.rowcount:
-            cursor.execute(ANSWERED, key)
-            return _replayed(claim, *cursor.fetchone())
+    key = {"actor": claim.actor.pk, "key": claim.key}
+    with transaction.atomic():
+        if not TAKE.run(**key, fingerprint=claim.fingerprint):
+            return _replayed(claim, *ANSWERED.one(**key))
         job = start()
         body = show(job)
-        cursor.execute(ANSWER, {**key, "job": job.pk, "body": body.decode()})
+        ANSWER.run(**key, job=job.pk, body=body.decode())
         return Accepted(job_id=job.pk, body=body)
 
 

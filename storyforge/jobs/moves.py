@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models.sql import UpdateQuery
 
+from storyforge.core.prepared import Prepared
+from storyforge.core.rows import Columns
 from storyforge.jobs.engine import engine
 
 if TYPE_CHECKING:
@@ -24,13 +27,13 @@ MOVE = """
 WITH moved AS ({update} RETURNING jobs_job.*),
 told AS (
     INSERT INTO jobs_jobevent (job_id, seq, type, attempt, data, at)
-    SELECT id, event_seq, %(event)s, attempt, %(data)s::jsonb, statement_timestamp() FROM moved
-    WHERE %(event)s <> '' AND NOT (planned AND %(event)s = 'job.started')
+    SELECT id, event_seq, %(event)s::text, attempt, %(data)s::jsonb, statement_timestamp() FROM moved
+    WHERE %(event)s::text <> '' AND NOT (planned AND %(event)s::text = 'job.started')
 )
-SELECT *, CASE WHEN status = 'pending' OR status <> 'running' AND EXISTS (
+SELECT {moved}, CASE WHEN status = 'pending' OR status <> 'running' AND EXISTS (
     SELECT FROM jobs_job WHERE status = 'pending') THEN pg_notify(%(channel)s, '') END AS rung FROM moved
 """
-# The hottest are written out, because building them from expressions takes longer than running them.
+# The hottest are written out.
 CLAIM = """
 UPDATE jobs_job SET status = 'running', attempt = attempt + 1, fence = fence + 1,
     event_seq = event_seq + CASE WHEN planned THEN 0 ELSE 1 END,
@@ -41,7 +44,9 @@ UPDATE jobs_job SET status = 'running', attempt = attempt + 1, fence = fence + 1
 WHERE id = %(id)s AND status = 'pending' AND run_after <= statement_timestamp()
 """
 # What is not named has its default in the table; a test compares the row with the model's.
-ACCEPT = """
+ACCEPT = Prepared(
+    "accept",
+    """
 WITH accepted AS (
     INSERT INTO jobs_job (
         id, project_id, kind, status, writer, actor_id, account_id, target_type, target_id, input,
@@ -59,13 +64,16 @@ WITH accepted AS (
     SELECT id, 1, 'job.created', 0, jsonb_build_object('kind', kind), created_at FROM accepted
 )
 SELECT created_at, updated_at, run_after, pg_notify(%(channel)s, '') FROM accepted
-"""
+""",
+)
 GIVEN = (
     "id", "project_id", "kind", "writer", "actor_id", "account_id", "target_type", "target_id", "queue",
     "priority", "max_attempts", "deadline_seconds", "reserved_micros", "quotas", "retry_of_id", "is_run",
 )  # fmt: skip
 # Running jobs of ours only; the values are those of the row.
-REPORT = """
+REPORT = Prepared(
+    "report",
+    """
 WITH moved AS (
     UPDATE jobs_job SET event_seq = event_seq + 1, updated_at = statement_timestamp(),
         progress_label = %(label)s,
@@ -78,7 +86,8 @@ WITH moved AS (
     SELECT id, event_seq, %(event)s, attempt, %(data)s::jsonb, statement_timestamp() FROM moved
 )
 SELECT event_seq, progress_done, progress_total, progress_label FROM moved
-"""
+""",
+)
 COMPLETE = """
 UPDATE jobs_job SET status = 'completed', event_seq = event_seq + 1, lease_until = NULL,
     completed_at = statement_timestamp(), updated_at = statement_timestamp(),
@@ -91,9 +100,7 @@ def accept(job: Job) -> None:
     """Write a new job with its first event, and wake the dispatchers when the transaction commits."""
     values = {name: getattr(job, name) for name in GIVEN}
     values |= {"input": json.dumps(job.input), "channel": CHANNEL}
-    with connection.cursor() as cursor:
-        cursor.execute(ACCEPT, values)
-        job.created_at, job.updated_at, job.run_after, _ = cursor.fetchone()
+    job.created_at, job.updated_at, job.run_after, _ = ACCEPT.one(**values)
     job.event_seq = 1
     # As Django marks what it has saved.
     job._state.adding, job._state.db = False, connection.alias  # noqa: SLF001
@@ -102,7 +109,7 @@ def accept(job: Job) -> None:
 def claim(rows: type[Job], pk: UUID, *, lease_seconds: float) -> Job | None:
     """pending -> running; the job as it is then, or None when it is not there to be claimed."""
     values = {"id": pk, "lease": lease_seconds}
-    return next(iter(_moved(rows, CLAIM, values, event="job.started", data={})), None)
+    return _moved_one(rows, "claim", CLAIM, values, event="job.started", data={})
 
 
 @engine()
@@ -115,9 +122,7 @@ def report(job: Job, *, event: str, data: dict[str, Any], **progress: Any) -> bo
         "data": json.dumps(data),
         **progress,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(REPORT, values)
-        row = cursor.fetchone()
+    row = REPORT.one(**values)
     if row is None:
         return False
     job.event_seq, job.progress_done, job.progress_total, job.progress_label = row
@@ -133,7 +138,7 @@ def complete(job: Job, result: dict[str, Any], *, partial: bool) -> Job | None:
         "partial": partial,
     }
     data = {"partial": True} if partial else {}
-    return next(iter(_moved(type(job), COMPLETE, values, event="job.completed", data=data)), None)
+    return _moved_one(type(job), "complete", COMPLETE, values, event="job.completed", data=data)
 
 
 def move(rows: QuerySet[Job], *, event: str, data: dict[str, Any], **changes: Any) -> Job | None:
@@ -151,12 +156,36 @@ def move_all(rows: QuerySet[Job], *, event: str, data: dict[str, Any], **changes
     update, values = query.get_compiler(connection=connection).as_sql()
     names = {f"u{number}": value for number, value in enumerate(values)}
     update %= tuple(f"%({name})s" for name in names)
-    return _moved(rows.model, update, names, event=event, data=data)
+    moved = _columns(rows.model)
+    statement = MOVE.format(update=update, moved=moved.sql)
+    with engine(), connection.cursor() as cursor:
+        cursor.execute(statement, {**names, **_told(event, data)})
+        return [moved.row(found[:-1]) for found in cursor.fetchall()]
 
 
 @engine()
-def _moved(
-    model: type[Job], update: str, values: dict[str, Any], *, event: str, data: dict[str, Any]
-) -> list[Job]:
-    told = {"event": event, "data": json.dumps(data), "channel": CHANNEL}
-    return list(model.objects.raw(MOVE.format(update=update), {**values, **told}))
+def _moved_one(
+    model: type[Job],
+    called: str,
+    update: str,
+    values: dict[str, Any],
+    *,
+    event: str,
+    data: dict[str, Any],
+) -> Job | None:
+    found = _prepared(model, called, update).one(**values, **_told(event, data))
+    return _columns(model).row(found[:-1]) if found else None
+
+
+def _told(event: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {"event": event, "data": json.dumps(data), "channel": CHANNEL}
+
+
+@cache
+def _columns(model: type[Job]) -> Columns[Job]:
+    return Columns(model, "moved")
+
+
+@cache
+def _prepared(model: type[Job], called: str, update: str) -> Prepared:
+    return Prepared(called, MOVE.format(update=update, moved=_columns(model).sql))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import connection
-
+from storyforge.core.prepared import Prepared
 from storyforge.jobs.due import DUE
 from storyforge.jobs.engine import engine
 
 # The order in which `due.PICK` takes them: fair between accounts, then by priority and age.
-PLACES = f"""
+PLACES = Prepared(
+    "places",
+    f"""
 WITH flying AS (
     SELECT account_id, queue, count(*) AS n FROM jobs_job WHERE status = 'running'
     GROUP BY account_id, queue
@@ -27,7 +28,8 @@ WITH flying AS (
     FROM ranked
 )
 SELECT id, place FROM placed WHERE id = ANY(%(ids)s)
-"""  # noqa: S608 - a constant of ours
+""",  # noqa: S608 - a constant of ours
+)
 
 
 @engine()
@@ -36,6 +38,4 @@ def places(job_ids: Iterable[UUID]) -> dict[UUID, int]:
     ids = list(job_ids)
     if not ids:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(PLACES, {"ids": ids})
-        return dict(cursor.fetchall())
+    return dict(PLACES.all(ids=ids))

@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 
 from storyforge.accounts.models import User
 from storyforge.core.api import etag_of
 from storyforge.core.errors import NotFound
+from storyforge.core.prepared import Prepared
 from storyforge.core.rows import Columns
 from storyforge.jobs.costs import Cost, of_units
 from storyforge.jobs.models import Job
@@ -21,12 +21,11 @@ from storyforge.jobs.places import places
 from storyforge.projects.roles import ALLOWED, Action
 
 UNSHOWN = ("input", "result", "quotas", "lease_until", "dispatched_at")  # in no job's body
-# Asked by every page every two seconds: written out, as building it takes longer than running it.
 READ = """
 SELECT {shown} FROM jobs_job job JOIN projects_membership member
   ON member.project_id = job.project_id AND member.user_id = %(user)s AND member.role = ANY(%(roles)s)
 WHERE job.id = %(pk)s
-"""
+"""  # asked by every page every two seconds
 FORM = 2  # of the body; another one makes every known tag an old one
 
 
@@ -60,15 +59,13 @@ def _read(user: User | AnonymousUser, pk: str) -> tuple[Job, Sequence[Any]]:
     except ValueError as error:
         raise NotFound from error
     roles = [str(role) for role in ALLOWED[Action.VIEW]]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"user": user.pk, "roles": roles, "pk": key})
-        values = cursor.fetchone()
+    values = statement.one(user=user.pk, roles=roles, pk=key)
     if values is None:
         raise NotFound
     return shown.row(values), values
 
 
 @cache
-def _shape() -> tuple[str, Columns[Job]]:
+def _shape() -> tuple[Prepared, Columns[Job]]:
     shown = Columns(Job, "job", without=UNSHOWN)
-    return READ.format(shown=shown.sql), shown
+    return Prepared("poll", READ.format(shown=shown.sql)), shown

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import pgtrigger
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 
 from storyforge.ai.prices import current_prices
+from storyforge.core.prepared import Prepared
 from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import FenceLost
 from storyforge.jobs.models.calls import ProviderCall
@@ -53,7 +54,9 @@ RELEASES = [
 ]
 
 BEGUN = ("job_id", "step", "fence", "model", "price_version", "worst_micros")
-BEGIN = """
+BEGIN = Prepared(
+    "begin_call",
+    """
 INSERT INTO jobs_providercall (
     job_id, step, fence, model, price_version, worst_micros,
     started_at, outcome, input_tokens, output_tokens, cost_micros
@@ -61,14 +64,15 @@ INSERT INTO jobs_providercall (
     %(job_id)s, %(step)s, %(fence)s, %(model)s, %(price_version)s, %(worst_micros)s,
     statement_timestamp(), '', 0, 0, 0
 ) RETURNING id
-"""
+""",
+)
 # The job's row is locked first and the quotas after it, as everywhere.
 PAID = """
 paying AS (
     UPDATE jobs_job SET
-        input_tokens = input_tokens + %(input_tokens)s,
-        output_tokens = output_tokens + %(output_tokens)s,
-        spent_micros = spent_micros + %(charged_micros)s,
+        input_tokens = input_tokens + %(input_tokens)s::int,
+        output_tokens = output_tokens + %(output_tokens)s::int,
+        spent_micros = spent_micros + %(charged_micros)s::bigint,
         reserved_micros = greatest(reserved_micros - %(charged_micros)s, 0)
     WHERE id = %(job_id)s AND fence = %(fence)s AND status = 'running' RETURNING id
 ), ended AS (
@@ -89,8 +93,8 @@ stepped AS (
 )
 """
 ALL = "WITH {} SELECT count(*) FROM paying"
-SETTLE = ALL.format(",".join([PAID, BOOKED]))
-SETTLE_WITH_STEP = ALL.format(",".join([PAID, STEPPED, BOOKED]))
+SETTLE = Prepared("settle_call", ALL.format(",".join([PAID, BOOKED])))
+SETTLE_WITH_STEP = Prepared("settle_step", ALL.format(",".join([PAID, STEPPED, BOOKED])))
 
 
 @engine()
@@ -114,9 +118,7 @@ def _written(execution: Execution, step: str, **figures: Any) -> ProviderCall:
     call = ProviderCall(
         job=execution.job, step=step, fence=execution.fence, price_version=version, **figures
     )
-    with connection.cursor() as cursor:
-        cursor.execute(BEGIN, {name: getattr(call, name) for name in BEGUN})
-        (call.pk,) = cursor.fetchone()
+    (call.pk,) = BEGIN.one(**{name: getattr(call, name) for name in BEGUN})
     return call
 
 
@@ -158,10 +160,9 @@ def _settle_at_once(charge: Charge, call: ProviderCall, step: JobStep | None) ->
         values |= {"name": step.name, "output": json.dumps(step.output)}
         values |= {"answered_by": step.model, "step_micros": step.cost_micros}
     statement = SETTLE_WITH_STEP if step is not None else SETTLE
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        if not cursor.fetchone()[0]:
-            raise FenceLost
+    (paid,) = statement.one(**values)
+    if not paid:
+        raise FenceLost
 
 
 @engine()

@@ -31,7 +31,8 @@ class Program:
     """What to run and how it ends. `ending` asks it to stop; `grace` is how many seconds it may take.
 
     Without a log it writes to the launcher's own output; `answer` is a file for standard output alone.
-    In the foreground it keeps the terminal: it can be typed to, and Ctrl-C reaches it.
+    In the foreground it keeps the terminal: it can be typed to, and Ctrl-C reaches it. With `nice` above 0
+    it leaves the processor to others that want it, see nice(1).
     """
 
     name: str
@@ -44,6 +45,7 @@ class Program:
     foreground: bool = False
     ending: signal.Signals = signal.SIGTERM
     user: ServerUser | None = None
+    nice: int = 0
 
 
 class Child:
@@ -78,7 +80,7 @@ class Child:
                 stdout=answer,
                 stderr=log,
                 start_new_session=not program.foreground,
-                preexec_fn=_bound_to(os.getpid(), program.ending),
+                preexec_fn=_bound_to(os.getpid(), program.ending, program.nice),
                 user=user.uid if user else None,
                 group=user.gid if user else None,
                 extra_groups=[] if user else None,
@@ -155,15 +157,32 @@ def _open_log(log: Path) -> BinaryIO:
     return os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb")
 
 
-def _bound_to(parent: int, ending: signal.Signals) -> Callable[[], None]:
+def _bound_to(parent: int, ending: signal.Signals, nice: int) -> Callable[[], None]:
     """What runs between fork and exec: ask the kernel to pass our death on as `ending`."""
 
     def prepare() -> None:
         # A shell starts background jobs with Ctrl-C ignored; our children must hear it.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if nice:
+            _give_way(nice)
         if sys.platform == "linux":
             _libc.prctl(PR_SET_PDEATHSIG, ending)
             if os.getppid() != parent:  # the launcher died before prctl took effect
                 os._exit(1)
 
     return prepare
+
+
+def _give_way(nice: int) -> None:
+    """Take less of the processor than others. Linux may weigh sessions, and ours is one, before processes."""
+    os.nice(nice)
+    group = Path("/proc/self/autogroup")
+    while group.exists():  # where it does not, processes alone are weighed
+        try:
+            group.write_text(str(nice))
+        except BlockingIOError:  # the kernel takes one such wish in a tenth of a second
+            time.sleep(0.1)
+        except OSError:
+            return
+        else:
+            return

@@ -17,6 +17,8 @@ WORKER_SECONDS = 40.0  # a worker gives a running job 30 seconds to reach a step
 COMMAND_SECONDS = 15.0
 # Open event streams would hold a stop for the whole grace.
 STREAM_SECONDS = "5"
+# A person's click goes before background work where processors are few; what is idle they have whole.
+WORKER_NICE = 10
 # An open stream counts as a request; at the usual 1,024 nobody else would be answered.
 REQUESTS = "8192"
 
@@ -40,7 +42,9 @@ def workers(home: Home, environ: Mapping[str, str]) -> list[Child]:
     celery = ["-m", "celery", "-A", "storyforge.celery", "worker"]
     quiet = ["--without-mingle", "--without-gossip"]
     return [
-        _child(name, [*celery, *pool, *quiet], home, environ, grace=WORKER_SECONDS)
+        _child(
+            name, [*celery, *pool, *quiet], home, environ, grace=WORKER_SECONDS, nice=WORKER_NICE
+        )
         for name, pool in pools.items()
     ]
 
@@ -98,7 +102,13 @@ def run_all(children: Sequence[Child], pause: Pause) -> None:
 
 
 def _child(
-    name: str, words: Sequence[str], home: Home, environ: Mapping[str, str], *, grace: float
+    name: str,
+    words: Sequence[str],
+    home: Home,
+    environ: Mapping[str, str],
+    *,
+    grace: float,
+    nice: int = 0,
 ) -> Child:
     return Child(
         Program(
@@ -108,5 +118,6 @@ def _child(
             cwd=PROJECT,
             grace=grace,
             log=home.logs / f"{name}.log",
+            nice=nice,
         )
     )

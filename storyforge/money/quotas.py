@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 
+from storyforge.core.prepared import Prepared
 from storyforge.money.errors import BudgetTooSmall, LimitExceeded
 from storyforge.money.models import Account, LedgerEntry, Quota
 
@@ -25,7 +26,7 @@ held AS (
     SELECT id FROM money_quota WHERE id = ANY(%(quotas)s) AND EXISTS (SELECT FROM paying)
     ORDER BY id FOR UPDATE
 ), counted AS (
-    UPDATE money_quota SET spent_micros = spent_micros + %(charged_micros)s,
+    UPDATE money_quota SET spent_micros = spent_micros + %(charged_micros)s::bigint,
                            reserved_micros = reserved_micros - %(charged_micros)s
     FROM held WHERE money_quota.id = held.id
 ), booked AS (
@@ -39,13 +40,15 @@ held AS (
     FROM paying
 )
 """
-SETTLE = f"WITH paying AS (SELECT 1), {BOOKED} SELECT"
+SETTLE = Prepared("settle", f"WITH paying AS (SELECT 1), {BOOKED} SELECT")
 # `wanted` is the number of rows of this month and day that must be there; where one is missing, or one of all
 # has no room, nothing is taken. The rows are locked by id, and what is compared is what they hold then.
-RESERVE = """
+RESERVE = Prepared(
+    "reserve",
+    """
 WITH payer AS (
     SELECT user_id, (statement_timestamp() AT TIME ZONE 'UTC')::date AS today,
-        CASE WHEN %(need)s > 0 THEN 2 WHEN daily_jobs IS NOT NULL AND %(jobs)s > 0 THEN 1 ELSE 0 END AS wanted
+        CASE WHEN %(need)s::bigint > 0 THEN 2 WHEN daily_jobs IS NOT NULL AND %(jobs)s::int > 0 THEN 1 ELSE 0 END AS wanted
     FROM money_account JOIN money_plan ON code = plan_id WHERE user_id = %(user)s
 ), held AS (
     SELECT id, scope,
@@ -65,7 +68,8 @@ WITH payer AS (
     WHERE money_quota.id = held.id AND found.fits AND found.open = payer.wanted
 )
 SELECT ids, fits FROM found, payer WHERE open = wanted
-"""
+""",
+)
 RELEASE = """
 UPDATE money_quota SET reserved_micros = reserved_micros - OLD.reserved_micros
 FROM (SELECT id FROM money_quota WHERE id = ANY(OLD.quotas) ORDER BY id FOR UPDATE) held
@@ -123,9 +127,7 @@ def reserve(
 
 def _taken(values: dict[str, Any]) -> tuple[list[int], bool] | None:
     """The quotas, and whether it fitted and was taken; None where the account or one of them is missing."""
-    with connection.cursor() as cursor:
-        cursor.execute(RESERVE, values)
-        return cast("tuple[list[int], bool] | None", cursor.fetchone())
+    return cast("tuple[list[int], bool] | None", RESERVE.one(**values))
 
 
 def top_up(
@@ -146,8 +148,7 @@ def settle(charge: Charge) -> None:
 
     Raises IntegrityError where the same call (job, step, fence) was booked before.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(SETTLE, charge.values)
+    SETTLE.one(**charge.values)
 
 
 def book_on_house(charges: Sequence[Charge]) -> None:

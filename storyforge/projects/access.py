@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import QuerySet
 
 from storyforge.core.errors import NotFound, RoleTooLow
+from storyforge.core.prepared import Prepared
 from storyforge.core.rows import Columns
 from storyforge.projects.models import Membership, Project, ProjectContent
 from storyforge.projects.roles import ALLOWED, Action, Role
@@ -22,14 +22,13 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", Project, ProjectContent)
 Content = TypeVar("Content", bound=ProjectContent)
 
-# Each wish for a job begins with this: written out, as building it takes longer than running it.
 SEEN = """
 SELECT member.role, {project}, {row} FROM {table} content
 JOIN projects_project project ON project.id = content.project_id
 JOIN projects_membership member
   ON member.project_id = content.project_id AND member.user_id = %(user)s AND member.role = ANY(%(roles)s)
 WHERE content.id = %(pk)s
-"""
+"""  # each wish for a job begins with this
 
 
 def may(user: Actor, action: Action, project_id: UUID | str | None) -> bool:
@@ -84,9 +83,7 @@ def see(model: type[Content], user: Actor, pk: object) -> Seen[Content]:
     except ValidationError as error:  # an id that is no UUID belongs to nothing
         raise NotFound from error
     roles = [str(role) for role in ALLOWED[Action.VIEW]]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"user": user.pk, "roles": roles, "pk": key})
-        found = cursor.fetchone()
+    found = statement.one(user=user.pk, roles=roles, pk=key)
     if found is None:
         raise NotFound
     seen = row.row(found[1 + len(project) :])
@@ -95,7 +92,8 @@ def see(model: type[Content], user: Actor, pk: object) -> Seen[Content]:
 
 
 @cache
-def _shapes(model: type[Content]) -> tuple[str, Columns[Project], Columns[Content]]:
+def _shapes(model: type[Content]) -> tuple[Prepared, Columns[Project], Columns[Content]]:
     project, row = Columns(Project, "project"), Columns(model, "content")
     table = model._meta.db_table
-    return SEEN.format(project=project.sql, row=row.sql, table=f'"{table}"'), project, row
+    seen = SEEN.format(project=project.sql, row=row.sql, table=f'"{table}"')
+    return Prepared(f"see_{model._meta.model_name}", seen), project, row

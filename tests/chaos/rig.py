@@ -226,7 +226,7 @@ def _rig(servers: Servers, data: Path, shim: Shim | None, seed: int, *, lease: i
     def wrong(clock: int) -> dict[str, str]:
         return environ | (shim.environ(clock=clock) if shim else {})
 
-    def child(name: str, argv: list[str], *, clock: int = 0) -> Child:
+    def child(name: str, argv: list[str], *, clock: int = 0, nice: int = 0) -> Child:
         log = servers.home.logs / f"{name}.log"
         return Child(
             Program(
@@ -236,6 +236,7 @@ def _rig(servers: Servers, data: Path, shim: Shim | None, seed: int, *, lease: i
                 cwd=PROJECT,
                 grace=20,
                 log=log,
+                nice=nice,
             )
         )
 
@@ -246,7 +247,12 @@ def _rig(servers: Servers, data: Path, shim: Shim | None, seed: int, *, lease: i
         witness=witness,
         web=programs.web(servers.home, wrong(WEB_CLOCK), port=port),
         workers=[
-            child(f"worker-{n}", [*celery, "-n", f"w{n}@%h"], clock=CLOCKS[n])
+            child(
+                f"worker-{n}",
+                [*celery, "-n", f"w{n}@%h"],
+                clock=CLOCKS[n],
+                nice=programs.WORKER_NICE,
+            )
             for n in range(WORKERS)
         ],
         model=child("model", [*words, "--seed", str(seed)]),

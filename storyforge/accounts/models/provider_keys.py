@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from storyforge.core.encryption import EncryptedTextField
+from storyforge.core.prepared import Prepared
+from storyforge.core.rows import Columns
 
-# Asked for each job and each call of a model: written out, as building them takes longer than running
-# them. A key counts as long as the operator allows its endpoint.
-USABLE = "FROM accounts_providerkey WHERE user_id = %s AND endpoint = ANY(%s)"
-NEWEST = f"SELECT * {USABLE} ORDER BY id DESC LIMIT 1"
-ANY = f"SELECT EXISTS (SELECT {USABLE})"
+# Asked for each job and each call of a model. A key counts as long as the operator allows its endpoint.
+USABLE = """
+FROM accounts_providerkey own WHERE user_id = %(account)s AND endpoint = ANY(%(endpoints)s)
+"""
+ANY = Prepared("any_provider_key", f"SELECT EXISTS (SELECT {USABLE})")
 
 
 class ProviderKey(models.Model):
@@ -46,12 +49,19 @@ class ProviderKey(models.Model):
     @classmethod
     def of(cls, account_id: int | None) -> ProviderKey | None:
         """The key that writes for this account; raises `SecretUnreadable`."""
-        values = [account_id, list(settings.AI_KEY_ENDPOINTS)]
-        return next(iter(cls._default_manager.raw(NEWEST, values)), None)
+        newest, own = _shape()
+        values = newest.one(account=account_id, endpoints=list(settings.AI_KEY_ENDPOINTS))
+        return own.row(values) if values else None
 
     @classmethod
     def pays_for(cls, account_id: int | None) -> bool:
         """Whether models write for this account at its own expense."""
-        with connection.cursor() as cursor:
-            cursor.execute(ANY, [account_id, list(settings.AI_KEY_ENDPOINTS)])
-            return bool(cursor.fetchone()[0])
+        (pays,) = ANY.one(account=account_id, endpoints=list(settings.AI_KEY_ENDPOINTS))
+        return bool(pays)
+
+
+@cache
+def _shape() -> tuple[Prepared, Columns[ProviderKey]]:
+    own = Columns(ProviderKey, "own")
+    newest = f"SELECT {own.sql} {USABLE} ORDER BY own.id DESC LIMIT 1"
+    return Prepared("newest_provider_key", newest), own

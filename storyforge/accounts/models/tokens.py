@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import ClassVar, Self
 
-from django.db import connection, models
+from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from storyforge.accounts.models.sealed import Sealed
 from storyforge.accounts.models.user import User
+from storyforge.core.prepared import Prepared
 from storyforge.core.rows import Columns
 
 MINUTE = timedelta(minutes=1)
@@ -55,27 +56,24 @@ class APIToken(Sealed):
         return APIToken.unsealed_by(presented, _live)
 
 
-# Asked at each request of a program: written out, as building it takes longer than running it.
 LIVE = """
 SELECT {token}, {person} FROM accounts_apitoken token
 JOIN accounts_user person ON person.id = token.user_id AND person.is_active
-WHERE token.public_id = %s
+WHERE token.public_id = %(public_id)s
   AND (token.expires_at IS NULL OR token.expires_at > statement_timestamp())
-"""
+"""  # asked at each request of a program
 
 
 @cache
-def _shapes() -> tuple[str, Columns[APIToken], Columns[User]]:
+def _shapes() -> tuple[Prepared, Columns[APIToken], Columns[User]]:
     token, person = Columns(APIToken, "token"), Columns(User, "person")
-    return LIVE.format(token=token.sql, person=person.sql), token, person
+    return Prepared("live_token", LIVE.format(token=token.sql, person=person.sql)), token, person
 
 
 def _live(public_id: str) -> APIToken | None:
     """The token with this public id and its user, in one statement."""
     statement, token, person = _shapes()
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [public_id])
-        values = cursor.fetchone()
+    values = statement.one(public_id=public_id)
     if values is None:
         return None
     found = token.row(values[: len(token)])

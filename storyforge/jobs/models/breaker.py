@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Case, F, Q, When
 from django.db.models.functions import Now
 
 from storyforge.core.errors import StoryforgeError
+from storyforge.core.prepared import Prepared
 
 FAILURES = 5  # transient ones in a row, of any jobs
 OPEN_SECONDS = 30
+STATE = Prepared("breaker", "SELECT open_until FROM jobs_breaker WHERE name = %(name)s")
 
 
 class BreakerOpen(StoryforgeError):
@@ -42,10 +44,7 @@ class Breaker(models.Model):
 
         When the time is over exactly one caller gets through: the probe that takes the next time.
         """
-        # Asked before each call of a model: written out, as building it takes longer than running it.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT open_until FROM jobs_breaker WHERE name = %s", [name])
-            row = cursor.fetchone()
+        row = STATE.one(name=name)
         if row is None:
             return False
         if row[0] is not None:

@@ -63,6 +63,19 @@ def test_a_program_that_will_not_stop_is_killed_with_its_children(
     assert eventually(lambda: not grandchild.exists() or "Z" in _state(grandchild), 5)
 
 
+def test_a_nice_program_gives_way_as_a_process_and_as_a_session(tmp_path: Path) -> None:
+    code = (
+        "import os, pathlib\n"
+        "group = pathlib.Path('/proc/self/autogroup')\n"
+        "print(os.nice(0), group.read_text().split()[-1] if group.exists() else 7, flush=True)"
+    )
+    giving_way = child(code, tmp_path, nice=7)
+    giving_way.start()
+    assert giving_way.wait(time.sleep) == 0
+    mine, session = map(int, (tmp_path / "child.log").read_text().split())
+    assert (mine, session) == (os.nice(0) + 7, 7)
+
+
 def test_what_a_dead_program_left_running_is_killed_before_the_next_start(
     tmp_path: Path, eventually: Eventually
 ) -> None:

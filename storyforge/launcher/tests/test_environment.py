@@ -126,10 +126,9 @@ def test_a_signal_ends_a_wait_once_and_is_counted_again() -> None:
 
 def test_the_procfile_names_the_processes_of_up(home: Home) -> None:
     lines = (PROJECT / "Procfile").read_text().splitlines()
-    named = {
-        name: shlex.split(words)[1:] for name, words in (line.split(": ", 1) for line in lines)
-    }
+    named = {name: shlex.split(words) for name, words in (line.split(": ", 1) for line in lines)}
     for worker in workers(home, {}):
-        assert list(worker.program.argv[1:]) == named[worker.program.name]
+        nice = ["nice", "-n", str(worker.program.nice), "python"]
+        assert [*nice, *worker.program.argv[1:]] == named[worker.program.name]
     ours = set(web(home, {}, port=8000).program.argv[1:]) - {"127.0.0.1", "8000"}
     assert ours <= set(named["web"])
