@@ -72,6 +72,13 @@ def viewsets() -> list[Any]:
     return list(found)
 
 
+def filters_of(view: Any) -> dict[str, Any]:
+    """The filters of a list by the names that stand in a query."""
+    backend = view.filter_backends[0]()
+    found = backend.get_filterset_class(view(), view.queryset)
+    return dict(found.base_filters) if found else {}
+
+
 def _patterns(resolver: URLResolver | None = None, above: str = "") -> Iterator[Any]:
     for entry in (resolver or get_resolver()).url_patterns:
         route = above + str(entry.pattern)

@@ -22,7 +22,7 @@ from storyforge.jobs.models import Job, JobEvent, JobStep
 from storyforge.projects.api import ContentSerializer
 from storyforge.projects.models import ContentQuerySet, Project, ProjectQuerySet
 from tests.contracts.conftest import rows_of, send, undone, url_of
-from tests.contracts.operations import api_operations, page_routes
+from tests.contracts.operations import api_operations, filters_of, page_routes
 from tests.contracts.rules import RULES
 from tests.contracts.rules import Door as Stands
 from tests.contracts.test_pages import PAGES, visit
@@ -103,14 +103,24 @@ def asked(client, caged):
         if operation.method == "get" or operation.key.endswith(("-preview", "-estimate")):
             yield operation.key, send(client, operation, caged)
         if operation.method == "get" and RULES[operation.key].door == Stands.LIST:
-            for name in ("search", "q", "ids", "project", "target", "job", "book", "script"):
-                value = {"search": CANARY, "q": CANARY, "project": caged[Project].pk}
+            for query in queries(operation, caged):
                 with undone():
-                    query = {name: value.get(name, caged[Job].pk)}
-                    yield f"{operation.key}?{name}", client.get(url_of(operation, caged), query)
+                    answer = client.get(url_of(operation, caged), query)
+                yield f"{operation.key}?{'&'.join(query)}", answer
     for page in page_routes():
         if not PAGES[page.name].public:
             yield page.name, visit(client, page.name, caged)
+
+
+def queries(operation, caged):
+    """What a list is asked with: each filter that it has, and all the other names at once."""
+    wanted = dict.fromkeys(("ids", "target", "job", "book", "script"), caged[Job].pk)
+    wanted |= {"search": CANARY, "q": CANARY, "project": caged[Project].pk}
+    known = filters_of(operation.view)
+    return [
+        *({name: value} for name, value in wanted.items() if name in known),
+        {name: value for name, value in wanted.items() if name not in known},
+    ]
 
 
 def songs(client, caged):
