@@ -1,6 +1,6 @@
 """Worlds by rules against a real database: a whole one through jobs, a large save, memory.
 
-Usage: `python -m storyforge.launcher servers python tests/bench/bench_worlds.py [worlds]`, or `make bench`. One
+Usage: `python -m storyforge.launcher servers python tests/bench/bench_worlds.py [worlds [size]]`, or `make bench`. One
 process does the jobs, one after the other, as one worker with one slot does. Queries go through row-level
 security as everywhere.
 """
@@ -52,7 +52,11 @@ def _with_database() -> None:
         project = Project.start(user, name="Bench")
         worlds_through_jobs(project)
         a_large_save(project)
-        many_worlds(project, int(sys.argv[1]) if len(sys.argv) > 1 else 10)
+        many_worlds(
+            project,
+            int(sys.argv[1]) if len(sys.argv) > 1 else 10,
+            sys.argv[2] if len(sys.argv) > 2 else "standard",
+        )
 
 
 def worlds_through_jobs(project: Any) -> None:
@@ -119,13 +123,15 @@ def plane(number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def many_worlds(project: Any, worlds: int) -> None:
-    """WA11: what the process keeps after many standard worlds."""
-    one_world(project, "standard")
+def many_worlds(project: Any, worlds: int, size: str) -> None:
+    """WA11: what the process keeps after many worlds; a line after each tenth."""
+    one_world(project, size)
     before = kept()
-    for _ in range(worlds):
-        one_world(project, "standard")
-    print(f"{worlds} standard worlds: memory grew by {kept() - before:.1f} MB")
+    for number in range(1, worlds + 1):
+        one_world(project, size)
+        if number % 10 == 0 or number == worlds:
+            grew = kept() - before
+            print(f"{number} {size} worlds: memory grew by {grew:.1f} MB", flush=True)
 
 
 def kept() -> float:
