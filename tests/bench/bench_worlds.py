@@ -52,6 +52,7 @@ def _with_database() -> None:
         project = Project.start(user, name="Bench")
         worlds_through_jobs(project)
         a_large_save(project)
+        places_in_places(project)
         many_worlds(
             project,
             int(sys.argv[1]) if len(sys.argv) > 1 else 10,
@@ -121,6 +122,53 @@ def plane(number: int) -> dict[str, Any]:
         "magic_effect": "normal", "native_creature_types": [], "access_methods": ["A door."],
         "hazards": [], "is_home": False,
     }  # fmt: skip
+
+
+PLACES, LEVELS = 10_000, 4
+
+
+def places_in_places(project: Any) -> None:
+    """WA21: what lies in a place, and what a place lies in, among ten thousand of four levels."""
+    from copy import copy
+    from uuid import uuid4
+
+    from django.db import connection
+
+    from tests.make import make
+    from worldgen.containment import above, inside
+    from worldgen.models import Campaign, GeographyRegion, Location, Plane
+
+    campaign = Campaign.objects.create(project=project, name="Places")
+    plane = make(Plane, project, campaign=campaign)
+    region = make(GeographyRegion, project, campaign=campaign, plane=plane)
+    pattern = make(Location, project, campaign=campaign, region=region, code="loc0", name="Whole")
+    levels = [[pattern]]
+    number = 0
+    for size in (20, 400, PLACES - 421):
+        rows = []
+        for _ in range(size):
+            number += 1
+            row = copy(pattern)
+            row.pk, row.code, row.name = uuid4(), f"loc{number}", f"Place {number}"
+            row.parent_location = levels[-1][number % len(levels[-1])]
+            rows.append(row)
+        Location.objects.bulk_create(rows, batch_size=500)
+        levels.append(rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE worldgen_locations")
+    took: dict[str, list[float]] = {"a twentieth": [], "everything": [], "above": []}
+    for turn in range(21):
+        ways = {
+            "a twentieth": lambda at=turn: inside(Location, campaign.pk, levels[1][at % 20].pk),
+            "everything": lambda: inside(Location, campaign.pk, pattern.pk),
+            "above": lambda at=turn: above(levels[3][at * 97]),
+        }
+        for name, ask in ways.items():
+            started = time.perf_counter()
+            ask()
+            took[name].append((time.perf_counter() - started) * 1_000)
+    told = ", ".join(f"{name} {statistics.median(t):.1f}" for name, t in took.items())
+    print(f"{PLACES} places of {LEVELS} levels, ms (median of 21): {told}")
 
 
 def many_worlds(project: Any, worlds: int, size: str) -> None:

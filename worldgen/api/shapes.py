@@ -60,6 +60,11 @@ LIST = [
     OpenApiParameter(
         "ordering", str, description="Fields of the table, comma separated, `-` for downwards."
     ),
+    OpenApiParameter(
+        "within",
+        str,
+        description="A code: the rows that lie in it, however deep; in tables with a `parent_` field.",
+    ),
     OpenApiParameter("row_state", str, description="One or several, comma separated."),
     OpenApiParameter("source", str),
     OpenApiParameter("is_locked", bool),

@@ -16,7 +16,7 @@ from storyforge.jobs.targets import lock_target
 from worldgen import phases
 from worldgen.answers.derive import fill_deferred
 from worldgen.answers.validator import Checked, check_row
-from worldgen.checking.graph import reaches_itself
+from worldgen.containment import above
 from worldgen.directory import Directory
 from worldgen.edits.usage import Named, User, users_of
 from worldgen.errors import InvalidRow, RowInUse, RowProtected, StaleRevision
@@ -232,7 +232,7 @@ def _write(
     if saved.invalid:
         raise InvalidRow([issue for found in saved.invalid.values() for issue in found])
     row: WorldRow = tables()[table].objects.get(pk=str(saving.written))
-    _refuse_circle(campaign, row)
+    _refuse_circle(row)
     _forget_citations(row)
     if before is not None and mirror_of(row) != before:
         _delete(campaign, [before], editor=editor)
@@ -242,19 +242,17 @@ def _write(
     return row
 
 
-def _refuse_circle(campaign: Campaign, row: WorldRow) -> None:
+def _refuse_circle(row: WorldRow) -> None:
     """No chain of parents comes back to where it began."""
     model = type(row)
     for link in phases.links(model):
-        if link.related_model is model and getattr(row, link.attname):
-            pairs = model.objects.filter(campaign=campaign).values_list("pk", link.attname)
-            above = {str(pk): str(up) if up else None for pk, up in pairs}
-            if reaches_itself(str(row.pk), above):
-                key, message = str(getattr(row, "code", "")), "It leads back to this row."
-                issue = Issue(
-                    table=table_of(model), row=key, field=link.name, code="circle", message=message
-                )
-                raise InvalidRow([issue])
+        own = link.related_model is model and getattr(row, link.attname)
+        if own and row.pk in above(row, link.name):
+            key, message = str(getattr(row, "code", "")), "It leads back to this row."
+            issue = Issue(
+                table=table_of(model), row=key, field=link.name, code="circle", message=message
+            )
+            raise InvalidRow([issue])
 
 
 def _forget_citations(row: WorldRow) -> None:

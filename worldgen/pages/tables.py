@@ -146,6 +146,7 @@ class RowPage(Changing, OneRowPage):
             "values": values,
             "head": {n: value_of(model, n, values[n], names) for n in HEAD if n in values},
             "groups": groups_of(self.row, values, names),
+            "above": self.reader.above(self.row),
             "mentions": by_field(self.reader.mentions(self.row)),
             "has_secrets": bool(model.gm_fields),
             "is_hidden": self.reader.sees_all and is_hidden(self.row),

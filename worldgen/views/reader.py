@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.db.models.functions import Cast
 from storyforge.accounts.models import User
 from worldgen import phases
 from worldgen.answers.resolving import phases_table
+from worldgen.containment import above
 from worldgen.directory import FACTS, target_name
 from worldgen.models import Campaign, PCFact, PlayerCharacter, WorldRow
 from worldgen.models.base import SoftLink
@@ -106,6 +108,13 @@ class Reader:
             row.pk: Named(id=row.pk, table=table, code="", name=_joined(row, ends, names))
             for row in found
         }
+
+    def above(self, row: WorldRow) -> list[Named]:
+        """The rows this one lies in, the outermost first; none beyond one that they do not see."""
+        ids, table = above(row), table_of(type(row))
+        there = {named.id: named for named in self.named([table], pk__in=ids)} if ids else {}
+        seen = takewhile(lambda pk: pk in there and pk != row.pk, ids)
+        return [there[pk] for pk in seen][::-1]
 
     def mentions(self, row: WorldRow) -> list[Mention]:
         """The rows that name this one, in references and in texts."""
