@@ -202,6 +202,11 @@ def _in_time(found: Defaults, finding: Finding) -> None:
         if row is not None:
             row["age"] = found.world.rows("races")[row["race"]]["lifespan"]
         return
+    if finding.table == "deities":  # no other day is guessed
+        row = found.change("deities", finding.row)
+        if row is not None:
+            row["holy_day"] = ""
+        return
     rows = found.world.rows("historical_periods")
     late = rows[finding.row]
     for key, row in rows.items():

@@ -13,6 +13,7 @@ from worldgen.answers.derive import true_difficulty
 from worldgen.answers.resolving import ALIVE, phases_table
 from worldgen.answers.table_rules import problems
 from worldgen.answers.vocabulary_of_links import INVERSE, SYMMETRIC
+from worldgen.calendars import day_named
 from worldgen.checking.cited import citations, minimums
 from worldgen.checking.graph import components, links_of, reaches_itself
 from worldgen.directory import GONE, target_name
@@ -150,7 +151,10 @@ def exactly_one(world: World) -> Found:
 
 @check("W07")
 def time_agrees(world: World) -> Found:
-    """Periods of a calendar do not overlap, nothing is founded in the future, nobody is too old."""
+    """Periods of a calendar do not overlap, nothing is founded in the future, nobody is too old.
+
+    A holy day is a day of the primary calendar.
+    """
     by_calendar = defaultdict(list)
     for key, row in world.rows("historical_periods").items():
         by_calendar[row["calendar"]].append((row["start_year"], row["end_year"], key))
@@ -168,6 +172,15 @@ def time_agrees(world: World) -> Found:
         life = races.get(row["race"] or "", {}).get("lifespan")
         if life and row["age"] and row["age"] > life * OLDEST and row["status"] != "undead":
             yield "entities", key, "Older than its race can become."
+    yield from _holy_days(world)
+
+
+def _holy_days(world: World) -> Found:
+    calendars = world.rows("calendar_systems").values()
+    primary = next((row for row in calendars if row["is_primary"]), None)
+    for key, row in world.rows("deities").items():
+        if primary and row["holy_day"] and day_named(primary, row["holy_day"]) is None:
+            yield "deities", key, "Its holy day is no day of the primary calendar."
 
 
 @check("W08")

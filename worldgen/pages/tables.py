@@ -17,13 +17,14 @@ from storyforge.projects.roles import Action
 from worldgen import phases
 from worldgen.edits.deciding import reveal_field, set_lock, set_revealed
 from worldgen.edits.editing import Editor, delete_row
-from worldgen.models import FactCitation, RowDraft, WorldRow
+from worldgen.models import CalendarSystem, FactCitation, RowDraft, WorldRow
 from worldgen.models.base import Source
 from worldgen.models.fields import Word
 from worldgen.pages.base import Changing, WorldTablePage
 from worldgen.phases import tables
 from worldgen.rows import key_of
 from worldgen.secrets import filterable
+from worldgen.views.almanac import almanac
 from worldgen.views.counts import STATES
 from worldgen.views.reader import Mention, Reader
 from worldgen.views.shown import HEAD, codes_in, groups_of, value_of, words
@@ -151,6 +152,8 @@ class RowPage(Changing, OneRowPage):
             "has_secrets": bool(model.gm_fields),
             "is_hidden": self.reader.sees_all and is_hidden(self.row),
         }
+        if isinstance(self.row, CalendarSystem):
+            context["almanac"] = almanac(self.reader, self.row, values)
         if self.reader.sees_all:
             cited = FactCitation.objects.filter(table_name=self.table, row_id=self.row.pk)
             context["facts"] = cited.filter(campaign=self.campaign).select_related("fact__pc")

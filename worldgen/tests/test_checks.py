@@ -133,6 +133,17 @@ def test_only_unknown_names_do_not_keep_a_row_from_being_accepted():
     assert [code for code, blocking in blocks.items() if not blocking] == ["W15"]
 
 
+def test_a_holy_day_is_a_day_of_the_primary_calendar(world):
+    calendar, deity = first(world, "calendar_systems", is_primary=True), first(world, "deities")
+    month, feast = calendar["months"][0], calendar["festivals"][0]["name"]
+    for said, wrong in ((f"{month['name']} {month['days']}", False), (f"At {feast}", False),
+                        (f"{month['days'] + 1} {month['name']}", True), ("Some day", True),
+                        ("", False)):  # fmt: skip
+        deity["holy_day"] = said
+        found = [f.row for f in run_checks(world, ["W07"]) if f.table == "deities"]
+        assert found == ([deity["code"]] if wrong else []), said
+
+
 def test_a_name_in_any_field_of_names_is_known(world):
     calendar = first(world, "calendar_systems")
     calendar["epoch_name"] = "The Xanthippe Drought"

@@ -9,6 +9,7 @@ from worldgen.checking.cited import coverage
 from worldgen.keeping.rollback import roll_back
 from worldgen.keeping.save import Writer
 from worldgen.models import (
+    Deity,
     EconomicSystem,
     Encounter,
     Entity,
@@ -153,3 +154,13 @@ def test_what_was_added_goes_with_its_run_and_leaves_no_draft(whole):
     assert not EconomicSystem.objects.filter(campaign=whole).exists()
     after = RosterLine.objects.filter(campaign=whole).values_list("code", "is_dropped")
     assert set(after) == lines
+
+
+def test_a_holy_day_that_no_calendar_knows_is_emptied_and_not_guessed(whole):
+    deities = Deity.objects.filter(campaign=whole)
+    others = set(deities.exclude(code="dei01").values_list("holy_day", flat=True))
+    deities.filter(code="dei01").update(holy_day="When the lamps go out")
+    world, wrong = filled(whole)
+    assert wrong == []
+    assert world.rows("deities")["dei01"]["holy_day"] == ""
+    assert set(deities.exclude(code="dei01").values_list("holy_day", flat=True)) == others

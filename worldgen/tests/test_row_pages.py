@@ -15,7 +15,18 @@ from storyforge.web.samples import add_samples, sample
 from tests.make import make
 from worldgen import phases
 from worldgen.answers.validator import check_row
-from worldgen.models import Campaign, GenerationRun, PhaseRun, RosterLine, RowDraft, TableRun
+from worldgen.calendars import Calendar, Span
+from worldgen.models import (
+    CalendarSystem,
+    Campaign,
+    CelestialBody,
+    Deity,
+    GenerationRun,
+    PhaseRun,
+    RosterLine,
+    RowDraft,
+    TableRun,
+)
 from worldgen.rows import key_of, load_rows
 from worldgen.sample import PREMISE
 from worldgen.tests.test_pages import address, queries, send
@@ -316,3 +327,38 @@ def test_a_row_is_accepted_from_its_page(whole, alice, vera):
     page = alice.get(url).content.decode()
     assert accept not in page
     assert "accepted" in page
+
+
+def test_the_page_of_a_calendar_says_what_today_is_and_what_comes(whole, alice, vera):
+    row = CalendarSystem.objects.get(campaign=whole, is_primary=True)
+    calendar = Calendar(tuple(Span(m["name"], m["days"]) for m in row.months))
+    month, later = row.months[0], row.months[1]
+    row.intercalary_days, row.week_days = [], ["Oneday", "Twoday", "Threeday"]
+    row.current_year, row.current_month, row.current_day = 3, month["name"], 2
+    feast = {"name": "The Small Feast", "month": month["name"], "day": 1, "meaning": "Bread."}
+    row.festivals = [feast, {**feast, "name": "The Large Feast", "month": later["name"]}]
+    row.save()
+    deities = Deity.objects.filter(campaign=whole)
+    deities.update(holy_day="")
+    deities.filter(code="dei01").update(holy_day=f"the 4th of {month['name']}")
+    moon = CelestialBody.objects.filter(campaign=whole).first()
+    CelestialBody.objects.filter(pk=moon.pk).update(
+        calendar=row, orbital_period_days=2,
+        phases=[{"name": "dark", "days": 1}, {"name": "bright", "days": 1}],
+    )  # fmt: skip
+    number = 3 * calendar.year_days + 1  # days since the first day of year 0
+    url = reverse("world_row", args=[whole.project_id, whole.pk, "calendar_systems", row.code])
+    for reader in (alice, vera):
+        told = " ".join(reader.get(url).content.decode().split())
+        card = told.partition('id="almanac-title"')[2].partition("</section>")[0]
+        assert f"{row.week_days[number % 3]}, 2 {month['name']} 3" in card
+        for name, days in (
+            ("/deities/dei01", 2),
+            ("The Large Feast", month["days"] - 1),
+            ("The Small Feast", calendar.year_days - 1),
+        ):
+            assert f"in {days} day" in card.partition(name)[2].partition("</li>")[0], name
+        assert card.index("/deities/dei01") < card.index("The Large") < card.index("The Small")
+        assert ("bright" if number % 2 else "dark") in card
+    CalendarSystem.objects.filter(pk=row.pk).update(current_month="No such month")
+    assert b"almanac-title" not in alice.get(url).content
