@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from worldgen.models import GeographyRegion, Location, LocationConnection
 
 WIDTH, HEIGHT, MARGIN = 1000, 580, 90
-LETTER = 0.56  # of the size of the letters, how wide one is on average
+# Of the size of the letters, how wide one is on average: names of places, and spaced capitals of regions.
+LETTER, CAPITAL = 0.56, 0.8
 POINTS = 12  # corners of the coast of a region
 ROUGHNESS = 0.16
 WATER = ("sea", "ocean")
@@ -24,6 +25,8 @@ SIZES = {"city": 9, "town": 7, "village": 6, "hamlet": 5}
 SMALL = 5
 MOST_PLACES = 120
 DEEPEST = 4  # levels of regions
+#: Where in a region its name may stand, from its center and in radii: near its upper coast first.
+WITHIN = tuple((x, y) for y in (-0.72, 0.72, -0.4, 0.4, 0.0, -1.0, 1.0) for x in (0.0, -0.45, 0.45))
 SMALLEST, LARGEST = 60.0, 130.0  # radius of a region that holds no other
 
 
@@ -85,6 +88,7 @@ class Atlas:
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
+Spot = tuple[float, float, str]  # where words stand, and what of them stands there
 
 
 def draw(
@@ -183,12 +187,17 @@ def _free_label(
     text: str, x: float, y: float, gap: float, taken: list[Box], *, size: int
 ) -> Label | None:
     """The first of six positions around a point where the words cover nothing."""
-    wide = len(text) * size * LETTER
     options = (
         (x + gap, y + size / 3, "start"), (x - gap, y + size / 3, "end"),
         (x, y - gap, "middle"), (x, y + gap + size * 0.8, "middle"),
         (x + gap, y - gap, "start"), (x - gap, y + gap + size * 0.6, "end"),
     )  # fmt: skip
+    return _first_free(text, options, len(text) * size * LETTER, taken, size=size)
+
+
+def _first_free(
+    text: str, options: Iterable[Spot], wide: float, taken: list[Box], *, size: int
+) -> Label | None:
     for left, base, anchor in options:
         start = left - {"start": 0, "middle": wide / 2, "end": wide}[anchor]
         box = (start, base - size, start + wide, base + size * 0.3)
@@ -247,12 +256,18 @@ def _land(row: GeographyRegion, center: Point, radius: float, taken: list[Box]) 
         else "plain"
     )  # fmt: skip
     x, y = center
-    top = min(max(24.0, y - radius * 0.72), HEIGHT - 24)
-    label = _free_label(row.name.upper(), x, top, 0, taken, size=15) or _free_label(
-        row.name.upper(), x, min(HEIGHT - 12, y + radius * 0.72), 0, taken, size=15
-    )
+    name = row.name.upper()
+    wide = len(name) * 15 * CAPITAL
+    options = (_on_map(x + dx * radius, y + dy * radius, wide) for dx, dy in WITHIN)
+    label = _first_free(name, options, wide, taken, size=15)
     return Land(code=row.code, name=row.name, path=_coast(row.code, x, y, radius), ground=ground,
                 label=label)  # fmt: skip
+
+
+def _on_map(x: float, y: float, wide: float) -> Spot:
+    """The nearest place from which words of this width do not leave the picture."""
+    left = min(max(x, wide / 2 + 5), WIDTH - wide / 2 - 5)
+    return left, min(max(y, 24.0), HEIGHT - 12.0), "middle"
 
 
 def _coast(code: str, x: float, y: float, radius: float) -> str:
