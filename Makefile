@@ -16,7 +16,7 @@ OUT ?= out/demo
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo demo-world test lint types openapi bench worlds-acceptance chaos fuzz lock vendor shots
+.PHONY: help setup setup-dev run demo demo-world test lint types openapi bench worlds-acceptance chaos fuzz lock sbom vendor shots
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -75,6 +75,9 @@ fuzz: setup-dev  ## made-up requests against the API, other ones each time; CASE
 
 lock:  ## write the requirements*.txt from the *.in
 	@for file in requirements*.in; do $(COMPILE) $$file -o $${file%.in}.txt || exit; done
+
+sbom:  ## list all libraries with their hashes as CycloneDX; OUT=out/sbom.json
+	@$(PYTHON) scripts/sbom.py '$(if $(filter file,$(origin OUT)),out/sbom.json,$(OUT))'
 
 vendor:  ## fetch the browser's files into static/vendor; needs node
 	@cd frontend && npm ci --ignore-scripts && npm run vendor

@@ -1,5 +1,7 @@
 """Typed readers of the environment. Nonsense stops the start with one plain sentence.
 
+Whatever is read as NAME may lie in a file that NAME_FILE names (`given`).
+
 Every reader leaves a `Setting` in `DECLARED`; `manage.py settings_docs` prints docs/settings.md from it.
 """
 
@@ -9,9 +11,12 @@ import ipaddress
 import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from storyforge.given import given
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
@@ -35,14 +40,24 @@ def _read(name: str, *, kind: str, default: object, help: str) -> str | None:  #
         raise ImproperlyConfigured(f"{name} is declared twice.")
     shown = "" if default is None else str(default)
     DECLARED[name] = Setting(name=name, kind=kind, default=shown, help=help)
-    value = os.environ.get(name)
-    return value if value else None
+    try:
+        return given(name, os.environ) or None
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from error
 
 
 def text(name: str, *, default: str = "", help: str, secret: bool = False) -> str:  # noqa: A002
     """Any string; a secret's default is never printed."""
     value = _read(name, kind="secret" if secret else "text", default=default, help=help)
     return default if value is None else value
+
+
+def existing_file(name: str, *, help: str) -> str:  # noqa: A002
+    """The path of a file that is there; empty when unset."""
+    value = _read(name, kind="file", default=None, help=help) or ""
+    if value and not Path(value).is_file():
+        raise ImproperlyConfigured(f"{name} is {value!r}, and there is no such file.")
+    return value
 
 
 def flag(name: str, *, default: bool, help: str) -> bool:  # noqa: A002

@@ -28,8 +28,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "storyforge.accounts.passwords.LengthLimit"},
     {"NAME": "storyforge.accounts.passwords.OwnWords"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "storyforge.accounts.passwords.NotBreached"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+BREACHED_PASSWORDS_FILE = env.existing_file(
+    "BREACHED_PASSWORDS_FILE",
+    help="SHA-1 hashes of stolen passwords, sorted, one a line, as Have I Been Pwned offers them. New"
+    " passwords in it are refused. Unset: the 20,000 commonest are.",
+)
 REGISTRATION_OPEN = env.flag(
     "REGISTRATION_OPEN", default=True, help="Strangers may make an account."
 )

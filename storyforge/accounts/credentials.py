@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,8 @@ from storyforge.accounts.mail import tell
 from storyforge.accounts.models import RefreshToken, TokenFamily, User
 
 Pair = dict[str, str | int]
+PROVED = "proved"  # in the session: when somebody last showed that it is them
+PROVED_SECONDS = 900  # how long one is believed to be oneself for what others must not do
 
 
 def check_password(request: HttpRequest, *, email: str, password: str) -> User:
@@ -92,6 +95,15 @@ def confirm_password(request: HttpRequest, user: User, password: str) -> None:
         check_password(request, email=user.email, password=password)
     except SignInRefused as error:
         raise PasswordNeeded from error
+
+
+def proved_lately(request: HttpRequest, family: TokenFamily | None = None) -> bool:
+    """Whether they signed in, or showed again that it is them, within a quarter of an hour."""
+    if family is not None:
+        latest = family.created_at.timestamp()
+    else:
+        latest = max(request.session.get(PROVED, 0), request.session.get("started", 0))
+    return bool(time.time() - latest < PROVED_SECONDS)
 
 
 def keep_signed_in(request: HttpRequest, user: User) -> None:

@@ -7,17 +7,33 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from storyforge.given import given
 from storyforge.launcher.errors import CannotStart
 from storyforge.launcher.paths import PROJECT, Home
 from storyforge.launcher.servers import Urls
 
 KEY_BYTES = 48
+LAUNCHERS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")  # it starts and makes what is not given
 
 
 def load_env_file() -> None:
     """Take the lines of `.env` in the project for variables that are not set. Raises CannotStart."""
     for name, value in read_env_file(PROJECT / ".env").items():
         os.environ.setdefault(name, value)
+    os.environ.update(read_secret_files(os.environ))
+
+
+def read_secret_files(environ: Mapping[str, str]) -> dict[str, str]:
+    """What the launcher itself needs to know, where it lies in files; those are told to nobody again.
+
+    Raises CannotStart for a file that cannot be read.
+    """
+    named = [name for name in LAUNCHERS if environ.get(f"{name}_FILE")]
+    try:
+        found = {name: given(name, environ) for name in named}
+    except ValueError as problem:
+        raise CannotStart(str(problem)) from problem
+    return found | {f"{name}_FILE": "" for name in named}
 
 
 def read_env_file(path: Path) -> dict[str, str]:

@@ -23,9 +23,8 @@ from storyforge.accounts.models import AuditEntry, User
 from storyforge.accounts.passwords import LONGEST
 from storyforge.web.joining import NewPasswordForm
 from storyforge.web.pages import StudioPage
-from storyforge.web.sign_in import PROVED, CodeForm, wished
+from storyforge.web.sign_in import CodeForm, wished
 
-PROVED_SECONDS = 900  # how long one is believed to be oneself for what cannot be undone
 ENTRIES_A_PAGE = 50
 
 
@@ -50,16 +49,14 @@ class ProvedPage(AccountPage):
     """A page for what a stranger at an open laptop must not do: asks again after a quarter of an hour."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated and not is_proved(request):
-            return redirect(f"{reverse('prove')}?{urlencode({'next': request.path})}")
-        return super().dispatch(request, *args, **kwargs)
+        return prove_first(request) or super().dispatch(request, *args, **kwargs)
 
 
-def is_proved(request: HttpRequest) -> bool:
-    """Whether they signed in, or showed again that it is them, within a quarter of an hour."""
-    session = request.session
-    latest = max(session.get(PROVED, 0), session.get("started", 0))
-    return bool(time.time() - latest < PROVED_SECONDS)
+def prove_first(request: HttpRequest) -> HttpResponse | None:
+    """The way to the page that asks who they are, and back here; None for who showed it lately."""
+    if not request.user.is_authenticated or credentials.proved_lately(request):
+        return None
+    return redirect(f"{reverse('prove')}?{urlencode({'next': request.path})}")
 
 
 class NameForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -240,5 +237,5 @@ class ProvePage(AccountPage):
         if not form.is_valid():
             return self.again(form)
         request.session.cycle_key()  # whoever knew the old key has proved nothing
-        request.session[PROVED] = time.time()
+        request.session[credentials.PROVED] = time.time()
         return redirect(wished(request))

@@ -14,7 +14,7 @@ from storyforge.accounts import audit, second_factor
 from storyforge.accounts.mail import tell
 from storyforge.accounts.signins import end_sign_in, sign_ins
 from storyforge.core.errors import NotFound
-from storyforge.web.account import AccountPage, ProvedPage
+from storyforge.web.account import AccountPage, ProvedPage, prove_first
 
 TOTP_SECRET = "totp_secret"  # noqa: S105 - in the session, until the app has shown its first code
 
@@ -52,7 +52,10 @@ class SecurityPage(AccountPage):
         }
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """End one sign-in."""
+        """End one sign-in; whoever found an open laptop ends nobody's."""
+        if away := prove_first(request):
+            messages.info(request, "Show that it is you, then press End again.")
+            return away
         end_sign_in(self.user, request.POST.get("end", "").replace("\0", ""))
         messages.success(request, "That sign-in has ended.")
         return redirect("security")

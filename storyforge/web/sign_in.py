@@ -23,7 +23,6 @@ from storyforge.core.rates import Rate, count
 
 BACKEND = "storyforge.accounts.backends.ConfirmedUsers"
 PENDING_SECONDS = 600  # between the password and the second factor
-PROVED = "proved"  # in the session: when somebody last showed that it is them
 NEXT_LENGTH = 2_000
 
 
@@ -118,7 +117,7 @@ def enter(request: HttpRequest, user: User, *, shown: bool) -> None:
     """Start the session; `shown`: with a second factor. Django gives it a new key."""
     login(request, user, backend=BACKEND)
     request.session[second_factor.SESSION_MARK] = shown
-    request.session[PROVED] = time.time()
+    request.session[credentials.PROVED] = time.time()
     lockout.forget(request, user)
     audit.note(request, "sign_in", person=user)
 

@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 from storyforge.accounts import audit, credentials
 from storyforge.accounts.api.auth import secret
 from storyforge.accounts.belongings import archive_response
+from storyforge.accounts.errors import PasswordNeeded
 from storyforge.accounts.leaving import delete_account
 from storyforge.accounts.models import AuditEntry, Session, TokenFamily
 from storyforge.accounts.signins import end_all, end_sign_in, sign_ins
@@ -85,6 +86,27 @@ def proved(request: Request) -> None:
     )
 
 
+class LateProof(serializers.Serializer[Any]):
+    """Needed a quarter of an hour after the sign-in."""
+
+    current_password = secret(required=False, default="", allow_blank=True)
+
+
+def proved_lately(request: Request) -> None:
+    """Raise `PasswordNeeded` unless they signed in just now, or the body holds their password."""
+    if credentials.proved_lately(request._request, _family(request)):  # noqa: SLF001
+        return
+    proof = LateProof(data=request.data)
+    proof.is_valid(raise_exception=True)
+    if not proof.validated_data["current_password"]:
+        raise PasswordNeeded
+    proved(request)
+
+
+def _family(request: Request) -> TokenFamily | None:
+    return request.auth if isinstance(request.auth, TokenFamily) else None
+
+
 class SessionsView(APIView):
     """Where one is signed in."""
 
@@ -92,14 +114,18 @@ class SessionsView(APIView):
 
     @extend_schema(responses=SignInSerializer(many=True))
     def get(self, request: Request) -> Response:
-        family = request.auth if isinstance(request.auth, TokenFamily) else None
+        family = _family(request)
         key = request.session.session_key or "" if request.auth is None else ""
         rows = sign_ins(request.user, session_key=key, family=family)
         return Response(SignInSerializer(rows, many=True).data)
 
-    @extend_schema(responses={204: None}, operation_id="account_sessions_destroy_all")
+    @extend_schema(
+        request=LateProof, responses={204: None}, operation_id="account_sessions_destroy_all"
+    )
+    @rated(Rate.SIGN_IN)
     def delete(self, request: Request) -> Response:
         """End all of them, this one too."""
+        proved_lately(request)
         end_all(request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -110,8 +136,10 @@ class SessionView(APIView):
     permission_classes = [InPerson]
     queryset = Session.objects.none()
 
-    @extend_schema(responses={204: None})
+    @extend_schema(request=LateProof, responses={204: None})
+    @rated(Rate.SIGN_IN)
     def delete(self, request: Request, pk: str) -> Response:
+        proved_lately(request)
         end_sign_in(request.user, pk)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

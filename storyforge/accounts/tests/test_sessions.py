@@ -54,6 +54,35 @@ def test_ending_all_ends_this_one_too(firefox, login):
     assert firefox.get(URL).status_code == client.get(URL).status_code == 401
 
 
+def test_a_thief_of_an_old_session_ends_no_others(firefox, login):
+    login()
+    family = TokenFamily.objects.get()
+    shift(firefox, started=901, proved=901)
+    asked = firefox.post("/account/security", {"end": str(family.pk)}, format="multipart")
+    assert asked["Location"] == "/account/prove?next=%2Faccount%2Fsecurity"
+    for url in (URL, f"{URL}/{family.pk}"):
+        assert code(firefox.delete(url)) == (403, "password_needed")
+        assert code(firefox.delete(url, {"current_password": "not hers"})) == (
+            403,
+            "password_needed",
+        )
+    family.refresh_from_db()
+    assert family.revoked_at is None
+    assert firefox.delete(f"{URL}/{family.pk}", {"current_password": PASSWORD}).status_code == 204
+    proof = {"password": PASSWORD, "next": "/account/security"}
+    firefox.post("/account/prove", proof, format="multipart")
+    assert firefox.delete(URL).status_code == 204
+
+
+def test_a_client_proves_itself_a_quarter_of_an_hour_after_its_sign_in(firefox, login):
+    client = bearer(login().json()["access_token"])
+    TokenFamily.objects.update(created_at=F("created_at") - timedelta(seconds=901))
+    assert code(client.delete(URL)) == (403, "password_needed")
+    assert firefox.get(URL).status_code == 200
+    assert client.delete(URL, {"current_password": PASSWORD}).status_code == 204
+    assert firefox.get(URL).status_code == 401
+
+
 def test_nobody_ends_anothers(firefox, charlie):
     session, family = (
         Session.objects.get(user__email="ada@example.org"),

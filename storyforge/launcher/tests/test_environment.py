@@ -12,7 +12,12 @@ from pathlib import Path
 import pytest
 
 from storyforge.launcher.binaries import first_usable
-from storyforge.launcher.environment import child_environment, read_env_file, secret_key
+from storyforge.launcher.environment import (
+    child_environment,
+    read_env_file,
+    read_secret_files,
+    secret_key,
+)
 from storyforge.launcher.errors import CannotStart, StopRequested
 from storyforge.launcher.health import host_name_from, port_from
 from storyforge.launcher.lock import AlreadyRunning, held
@@ -34,6 +39,20 @@ def test_the_secret_key_is_made_once_and_private(home: Home) -> None:
     assert len(key) >= 50
     assert secret_key(home) == key
     assert stat.S_IMODE((home.data / "secret_key").stat().st_mode) == 0o600
+
+
+def test_the_launcher_reads_its_secrets_from_files(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("of a file\n")
+    environ = {"SECRET_KEY_FILE": str(tmp_path / "key"), "REDIS_URL": "redis://host/0"}
+    found = environ | read_secret_files(environ)
+    assert found["SECRET_KEY"] == "of a file"  # noqa: S105
+    assert not found["SECRET_KEY_FILE"]
+    assert found["REDIS_URL"] == "redis://host/0"
+
+
+def test_a_secret_file_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(CannotStart, match="DATABASE_URL_FILE"):
+        read_secret_files({"DATABASE_URL_FILE": str(tmp_path / "nothing")})
 
 
 def test_a_given_secret_key_wins_and_makes_no_file(home: Home) -> None:

@@ -18,6 +18,8 @@ class Command(BaseCommand):
             "# Settings",
             "",
             "Read from the environment at the start; a value of the wrong type stops it with one line.",
+            "In place of any `NAME`, `NAME_FILE` may name a file that holds it, as container engines, systemd and vaults",
+            "hand secrets over.",
             "This page is printed by `manage.py settings_docs`.",
             "",
             "| variable | type | default | meaning |",
