@@ -38,7 +38,8 @@ demo-world: setup  ## from a premise to a world; PREMISE="…" PARTY=party.json 
 	@exec $(LAUNCHER) demo-world $(if $(PREMISE),--premise '$(PREMISE)') $(if $(PARTY),--party '$(PARTY)') \
 		$(if $(SEED),--seed '$(SEED)') $(if $(SIZE),--size '$(SIZE)') --out '$(if $(filter file,$(origin OUT)),out/world,$(OUT))'
 
-test: lint types  ## every check; what CI runs
+test: setup-dev  ## every check; what CI runs
+	@$(MAKE) --no-print-directory -j 2 lint types
 	@$(PY) -m pytest -n 2 --dist worksteal
 
 lint: setup-dev  ## style, imports between layers, spelling, risky code

@@ -248,13 +248,16 @@ def printed() -> Iterator[Row]:
     """PDF."""
     no, either = Becomes.REFUSED, Becomes.EITHER
     good = pdf([prose_lines(540, [TEXT[n : n + 50], LOREM[n : n + 60]]) for n in (11, 70, 99)])
-    stream = zlib.compress(b"BT (x) Tj ET " * 20_000_000, 9)
-    bombed = b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(stream), stream)
+
+    def bombed() -> bytes:
+        stream = zlib.compress(b"BT (x) Tj ET " * 20_000_000, 9)
+        return b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(stream), stream)
+
     yield "a good PDF", "a.pdf", lambda: good, Becomes.READ
     yield (
         "a page of 260 MB",
         "a.pdf",
-        lambda: good.replace(b"<</Length", bombed + b"<</Length", 1),
+        lambda: good.replace(b"<</Length", bombed() + b"<</Length", 1),
         either,
     )
     yield "a PDF cut", "a.pdf", lambda: good[: len(good) // 2], either
