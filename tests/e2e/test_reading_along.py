@@ -85,7 +85,10 @@ class TestOverAStream:
         with WebProcess(tmp_path / "web.log", **environ) as web:
             yield web
 
-    @pytest.mark.parametrize("size", SIZES)
+    @pytest.fixture(params=SIZES)
+    def size(self, request):
+        return request.param
+
     def test_words_appear_as_they_are_written(self, studio, project, script, model, size):
         model.queue(answer(rate=60))
         page = studio(f"/projects/{project.pk}/scripts/{script.pk}")
@@ -131,9 +134,13 @@ class TestOverAStream:
 
 
 class TestOverPages(TestOverAStream):
-    """The same on a server of threads, where there is no stream."""
+    """The same on a server of threads, where there is no stream; how wide the page is makes no difference."""
 
     way = "Every 2 seconds"
+
+    @pytest.fixture
+    def size(self):
+        return "desktop"
 
     @pytest.fixture
     def site(self, live_server):
