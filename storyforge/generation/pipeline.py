@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
@@ -23,6 +23,7 @@ from storyforge.generation.models import Made, MadeBy, PromptPart, Receipt
 from storyforge.generation.prompt import TURNS, Asking, Terms, asking, text_request
 from storyforge.generation.records import Record
 from storyforge.generation.words import Words
+from storyforge.jobs.errors import CancelRequested
 from storyforge.jobs.execution import Execution, released_db
 from storyforge.jobs.models import Job, ProviderCall
 from storyforge.jobs.spending import Outcome
@@ -161,8 +162,9 @@ class Writing:
             words.end()
             problems = getattr(error, "problems", [error.message])
             failure = patience.instead_of(error)
+            usage = self._counted(error)
             return call, Heard(
-                {"problems": problems}, model=provider.model, usage=error.usage, failure=failure
+                {"problems": problems}, model=provider.model, usage=usage, failure=failure
             )
         except StoryforgeError as error:
             if self.execution.call is None:
@@ -172,6 +174,17 @@ class Writing:
             )
         words.end()
         return call, Heard({"data": result.data}, model=result.model, usage=result.usage)
+
+    def _counted(self, error: Answered) -> Usage | None:
+        """The provider's counts; those of a call that its own account stopped end with what had come.
+
+        Were they unknown the operator would pay, and whoever reads along could stop each answer at its last word.
+        """
+        usage = error.usage
+        stopped = isinstance(self.execution.interruption, CancelRequested)
+        if usage is None or usage.output_tokens is not None or not stopped:
+            return usage
+        return replace(usage, output_tokens=estimate_tokens(error.text))
 
     def _begin(self, step: str, caller: Caller, request: TextRequest) -> ProviderCall:
         """Write the call down with its worst case: this prompt, and the longest answer."""

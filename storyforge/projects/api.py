@@ -19,6 +19,7 @@ from storyforge.core.errors import NotFound, RoleTooLow, StateConflict
 from storyforge.money.models import Quota
 from storyforge.money.quotas import budget_of, set_budget
 from storyforge.projects.access import may, require
+from storyforge.projects.ending import end
 from storyforge.projects.models import Membership, Project, ProjectContent
 from storyforge.projects.roles import GIVEN, Action, Role
 
@@ -148,6 +149,9 @@ class ProjectViewSet(ETagMixin, ScopedViewSetMixin, viewsets.ModelViewSet):
     queryset = Project.objects.order_by("-created_at")
     serializer_class = ProjectSerializer
     actions = {"update": Action.ADMIN, "partial_update": Action.ADMIN, "destroy": Action.ADMIN}
+
+    def perform_destroy(self, instance: Project) -> None:
+        end(instance)
 
     def get_queryset(self) -> QuerySet[Any]:
         mine = Membership.objects.filter(user=self.request.user.pk)

@@ -7,11 +7,13 @@ import signal
 
 import pytest
 
+from conftest import client_of
 from scriptwriter.imports import start_import
 from scriptwriter.tests.conftest import STORY
 from storyforge.generation.requests import request_generation
 from storyforge.jobs.models import Job, Worker
 from storyforge.jobs.runner import run_due
+from storyforge.money.models import LedgerEntry
 from tests.scripted_model import KEY, Reply, ScriptedModel
 from tests.worker_process import wait_for, workers
 
@@ -99,3 +101,27 @@ def test_a_running_job_is_canceled_and_the_providers_stream_closed(book, model, 
     wait_for(lambda: status(job) == "canceled")
     assert model.settled(1)[0].disconnected
     assert not book.plots.exists()
+
+
+def test_whoever_reads_along_and_stops_the_answer_pays_for_what_they_have_read(
+    book, model, start_worker
+):
+    """And nobody deletes the project from under it: the operator would pay for the call."""
+    model.answer = lambda asked: Reply(text=json.dumps(PLOT), rate=20.0)
+    owner = book.project.owner
+    job = request_generation("plot.overview", target=book, actor=owner, body={})
+    start_worker()
+    wait_for(lambda: job.events.filter(type="job.delta").exists())
+    alice = client_of(owner)
+    away = alice.delete(f"/api/v1/projects/{book.project_id}")
+    assert (away.status_code, away.json()["error_code"]) == (409, "job_active")
+    assert alice.post(f"/api/v1/jobs/{job.pk}/cancel").status_code == 202
+    wait_for(lambda: status(job) == "canceled")
+    entry = LedgerEntry.objects.get(job_id=job.pk)
+    assert (entry.account_id, entry.outcome, entry.house_micros) == (owner.pk, "answered", 0)
+    assert entry.input_tokens > 100
+    assert 0 < entry.output_tokens < len(json.dumps(PLOT))
+    assert entry.charged_micros > 0
+    job.refresh_from_db()
+    assert (job.spent_micros, job.reserved_micros) == (entry.charged_micros, 0)
+    assert alice.delete(f"/api/v1/projects/{book.project_id}").status_code == 204
