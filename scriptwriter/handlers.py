@@ -30,7 +30,7 @@ class BookImport:
     def run(self, execution: Execution) -> None:
         """Read in a child process, then save and complete together."""
         job = execution.job
-        book: Book = load_target(job, Book.objects.select_related("file"), Action.EDIT)
+        book: Book = load_target(job, Book, Action.EDIT)
         content, filename = bytes(book.file.content), book.file.filename
         execution.progress(0, 2, f"Reading {filename}")
         try:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 
+import django
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storyforge.settings")
+django.setup(set_prefix=False)
 
-application = get_asgi_application()
+from storyforge.core.serving import Handler  # noqa: E402 - it reads the settings
+
+application = Handler()
 settings.SECRET_KEY  # noqa: B018 - reading it raises ImproperlyConfigured when it is not set

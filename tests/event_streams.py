@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.handlers.asgi import ASGIHandler
+from storyforge.asgi import application
 
 PATIENCE = 60.0  # s; a guard against hanging, not a measure
 
@@ -63,7 +63,7 @@ class Call:
             "client": ("127.0.0.1", 1), "server": ("localhost", 80),
         }  # fmt: skip
         self._asked = False
-        self.task = asyncio.create_task(ASGIHandler()(scope, self._receive, self._send))
+        self.task = asyncio.create_task(application(scope, self._receive, self._send))
 
     @property
     def events(self) -> list[Told]:

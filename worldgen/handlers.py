@@ -28,7 +28,7 @@ class WorldExporting:
     def run(self, execution: Execution) -> None:
         """Write and complete together. The result names the file and tells nothing of what is in it."""
         job = execution.job
-        campaign = load_target(job, Campaign.objects, Action.EDIT)
+        campaign = load_target(job, Campaign, Action.EDIT)
         execution.progress(0, 1, "Reading the world")
         with execution.completing() as result:
             made = write_export(campaign, job.input["format"], job)

@@ -3,14 +3,44 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
 
+from storyforge.core.prepared import Prepared
 from storyforge.jobs.models import Job
 from storyforge.projects.models import ProjectContent
+
+KEEP_PARTS = Prepared(
+    "keep_parts",
+    """
+INSERT INTO generation_promptpart (id, project_id, created_at, updated_at, sha256, text)
+SELECT gen_random_uuid(), %(project)s::uuid, statement_timestamp(), statement_timestamp(), part.sha256, part.text
+FROM unnest(%(hashes)s::text[], %(texts)s::text[]) AS part (sha256, text)
+ON CONFLICT (project_id, sha256) DO NOTHING
+""",
+)
+TOLD = (
+    "id", "job_id", "step", "writer", "model", "assembler_version", "prompt_hash",
+    "input_tokens", "output_tokens", "cost_micros", "price_known",
+)  # fmt: skip
+KEEP_RECEIPT = Prepared(
+    "keep_receipt",
+    """
+INSERT INTO generation_receipt (
+    id, project_id, created_at, updated_at, job_id, step, writer, model, assembler_version, prompt_hash,
+    parts, items, input_tokens, output_tokens, cost_micros, price_known
+) VALUES (
+    %(id)s, %(project_id)s, statement_timestamp(), statement_timestamp(), %(job_id)s, %(step)s,
+    %(writer)s, %(model)s, %(assembler_version)s, %(prompt_hash)s, %(parts)s::jsonb, %(items)s::jsonb,
+    %(input_tokens)s, %(output_tokens)s, %(cost_micros)s, %(price_known)s
+) ON CONFLICT (job_id, step) DO UPDATE SET
+    writer = excluded.writer, items = excluded.items, updated_at = excluded.updated_at
+""",
+)
 
 
 class MadeBy(models.TextChoices):
@@ -76,10 +106,7 @@ class PromptPart(ProjectContent):
     def keep(cls, project_id: Any, texts: Iterable[str]) -> list[str]:
         """Store the texts that are new and return the hashes of all, in order."""
         hashes = {hashlib.sha256(text.encode()).hexdigest(): text for text in texts}
-        cls.objects.bulk_create(
-            [cls(project_id=project_id, sha256=sha, text=text) for sha, text in hashes.items()],
-            ignore_conflicts=True,
-        )
+        KEEP_PARTS.run(project=project_id, hashes=list(hashes), texts=list(hashes.values()))
         return list(hashes)
 
 
@@ -107,3 +134,21 @@ class Receipt(ProjectContent):
 
     def __str__(self) -> str:
         return f"{self.step}: {self.writer}"
+
+    @classmethod
+    def keep(
+        cls,
+        job: Job,
+        step: str,
+        *,
+        writer: MadeBy,
+        items: Sequence[Mapping[str, Any]],
+        parts: Sequence[str] = (),
+        **told: Any,
+    ) -> None:
+        """Write what a step was made from, in place of what an earlier attempt wrote of it."""
+        receipt = cls(job=job, step=step, writer=writer, **told)
+        values = {name: getattr(receipt, name) for name in TOLD}
+        KEEP_RECEIPT.run(
+            **values, project_id=job.project_id, parts=json.dumps(parts), items=json.dumps(items)
+        )

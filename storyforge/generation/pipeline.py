@@ -66,7 +66,7 @@ class Writing:
         self.execution = execution
         self.job = execution.job
         self.request = spec.request.model_validate(self.job.input)
-        self.target = load_target(self.job, spec.target.objects, spec.action)
+        self.target = load_target(self.job, spec.target, spec.action)
         self.models: list[str] = []
         self.read: Sequence[Section] | None = None  # what the rules read, where they say so
 
@@ -198,10 +198,9 @@ class Writing:
     def _keep_receipt(
         self, step: str, assembled: Assembled, prompt: str, figures: dict[str, Any]
     ) -> None:
-        Receipt.objects.create(
-            project_id=self.target.project_id,
-            job=self.job,
-            step=step,
+        Receipt.keep(
+            self.job,
+            step,
             writer=MadeBy.MODEL,
             assembler_version=VERSION,
             prompt_hash=hashlib.sha256(prompt.encode()).hexdigest(),
@@ -334,8 +333,4 @@ def _rules_receipt(writing: Writing) -> None:
         for s in sections
         if s.text.strip()
     ]
-    Receipt.objects.update_or_create(
-        job=writing.job,
-        step="rules",
-        defaults={"project_id": writing.target.project_id, "writer": MadeBy.RULES, "items": items},
-    )
+    Receipt.keep(writing.job, "rules", writer=MadeBy.RULES, items=items)

@@ -93,7 +93,7 @@ class GenerationRun(RunHandler, Kind, abstract=True):
 
     def plan(self, run: Job, units: Sequence[UnitSeen]) -> Plan:
         """The plan for the target as the actor may still reach it."""
-        target = load_target(run, self.target.objects, self.action)
+        target = load_target(run, self.target, self.action)
         return self.plan_for(target, self.request.model_validate(run.input), run, units)
 
     @abstractmethod

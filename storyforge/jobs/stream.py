@@ -10,12 +10,10 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import SyncToAsync
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.handlers.asgi import ASGIRequest
-from django.db import connections
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from rest_framework.exceptions import APIException, NotAcceptable
 from rest_framework.renderers import JSONRenderer
@@ -132,7 +130,6 @@ class _Following:
         head = b""
         if not self._begun:
             self._begun, head = True, RETRY
-            _let_go_of_thread()
         elif self._rows is not None and len(self._rows) == events.PAGE:
             self._rows = await in_thread(partial(events.page, self._job_id, self._after))
         else:
@@ -148,18 +145,6 @@ class _Following:
         join = hub().join
         self._reader = join(self._job_id, after=self._after, by=self._by, every=PING_SECONDS)
         return await self._reader.take()
-
-
-def _let_go_of_thread() -> None:
-    """End the thread that Django keeps for this request, with its database connection.
-
-    It would live as long as the request: a thousand streams would hold a thousand.
-    """
-    context = SyncToAsync.thread_sensitive_context.get(None)
-    executor = SyncToAsync.context_to_thread_executor.pop(context, None) if context else None
-    if executor is not None:
-        executor.submit(connections.close_all)
-        executor.shutdown(wait=False)
 
 
 def _no_answer(_: object) -> HttpResponse:

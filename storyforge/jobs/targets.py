@@ -2,35 +2,64 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from django.db.models import Exists
+from django.db import models
 
 from storyforge.accounts.models import User
+from storyforge.core.prepared import Prepared
+from storyforge.core.rows import Columns
 from storyforge.jobs.errors import PermissionRevoked, TargetGone
 from storyforge.jobs.models import Job
 from storyforge.projects.access import may
-from storyforge.projects.roles import Action
+from storyforge.projects.models import ProjectContent
+from storyforge.projects.roles import ALLOWED, Action
+
+REACHED = """
+SELECT {row} FROM {table} content
+JOIN projects_membership member
+  ON member.project_id = content.project_id AND member.user_id = %(actor)s AND member.role = ANY(%(roles)s)
+JOIN accounts_user actor ON actor.id = member.user_id AND actor.is_active
+WHERE content.id = %(target)s AND content.project_id = %(project)s
+"""
+LOCKED = "SELECT {row} FROM {table} content WHERE content.id = %(target)s FOR UPDATE"
 
 
-def load_target(job: Job, rows: Any, action: Action) -> Any:
-    """The row of `rows` the job is about; raises `PermissionRevoked` or `TargetGone`.
+def load_target(job: Job, model: type[ProjectContent], action: Action) -> Any:
+    """The row of this model the job is about; raises `PermissionRevoked` or `TargetGone`.
 
     One statement where all is well: role, account and row are asked together.
     """
-    actor = User(pk=job.actor_id)
-    active = User.objects.filter(pk=actor.pk, is_active=True)
-    mine = rows.allowed_to(actor, action).filter(Exists(active))
-    target = mine.filter(project=job.project_id, pk=job.target_id).order_by().first()
-    if target is None:
-        allowed = active.exists() and may(actor, action, job.project_id)
+    reached, row = _prepared(model, "reach", REACHED)
+    values = reached.one(
+        actor=job.actor_id,
+        roles=[str(role) for role in ALLOWED[action]],
+        target=job.target_id,
+        project=job.project_id,
+    )
+    if values is None:
+        actor = User(pk=job.actor_id)
+        active = User.objects.filter(pk=actor.pk, is_active=True).exists()
+        allowed = active and may(actor, action, job.project_id)
         raise TargetGone if allowed else PermissionRevoked
-    return target
+    return row.row(values)
 
 
 def lock_target(target: Any) -> Any:
     """The same row as it is now, locked until the transaction ends; raises `TargetGone`."""
-    row = type(target)._default_manager.select_for_update().filter(pk=target.pk).first()
-    if row is None:
+    model: type[models.Model] = type(target)
+    locked, row = _prepared(model, "lock", LOCKED)
+    values = locked.one(target=target.pk)
+    if values is None:
         raise TargetGone
-    return row
+    return row.row(values)
+
+
+@cache
+def _prepared(
+    model: type[models.Model], verb: str, text: str
+) -> tuple[Prepared, Columns[models.Model]]:
+    row = Columns(model, "content")
+    table = f'"{model._meta.db_table}"'
+    return Prepared(f"{verb}_{model._meta.model_name}", text.format(row=row.sql, table=table)), row

@@ -31,7 +31,7 @@ class WorldRollback:
     def run(self, execution: Execution) -> None:
         """Undo and complete in one transaction, with the campaign locked."""
         job = execution.job
-        made: GenerationRun = load_target(job, GenerationRun.objects, Action.GENERATE)
+        made: GenerationRun = load_target(job, GenerationRun, Action.GENERATE)
         with execution.completing() as result:
             campaign = lock_target(made.campaign)
             report = roll_back(made, actor_id=job.actor_id).report()

@@ -155,7 +155,7 @@ class WorldPart:
     def run(self, execution: Execution) -> None:
         """Do the part and complete together, with the campaign locked: parts save one by one."""
         job = execution.job
-        campaign = load_target(job, Campaign.objects, Action.GENERATE)
+        campaign = load_target(job, Campaign, Action.GENERATE)
         part = Part.model_validate(job.input)
         with execution.completing() as result:
             result.update(write(lock_target(campaign), part, job))
