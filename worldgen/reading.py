@@ -15,10 +15,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
-from psycopg.sql import SQL, Composed, Identifier, Literal
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from worldgen import phases
-from worldgen.models import Campaign, RosterLine, WorldRow
+from worldgen.models import Campaign, PCFact, PlayerCharacter, RosterLine, WorldRow
 from worldgen.models.fields import Link
 from worldgen.phases import table_of
 
@@ -34,16 +34,18 @@ class Records:
     """What stands in some tables: columns by table, targets by set of references, codes by id, roster lines."""
 
     lines: list[dict[str, Any]] = field(default_factory=list)
+    party: list[PlayerCharacter] = field(default_factory=list)
+    facts: list[PCFact] = field(default_factory=list)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     sets: dict[str, SETS] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     codes: dict[UUID, str] = field(default_factory=dict)
 
 
-def read(campaign: Campaign, wanted: Iterable[str], *, lines: bool = False) -> Records:
-    """The rows of these tables, and the codes of all that they refer to; the roster too, if wanted."""
+def read(campaign: Campaign, wanted: Iterable[str], *, frame: bool = False) -> Records:
+    """The rows of these tables, and the codes of all that they refer to; roster, party and facts, if wanted."""
     names = tuple(wanted)
     found = Records()
-    for part, text in answer_of(campaign, _statement(names, lines)) if names or lines else ():
+    for part, text in answer_of(campaign, _statement(names, frame)) if names or frame else ():
         _take(found, part, json.loads(text or "[]"))
     return found
 
@@ -65,6 +67,10 @@ def _take(found: Records, part: str, values: list[Any]) -> None:
             found.sets[part][UUID(own)].append(UUID(other))
     elif part == ROSTER:
         found.lines += [{**line, "pk": UUID(line["pk"])} for line in values]
+    elif part == PARTY:
+        found.party += [_instance(PlayerCharacter, row) for row in values]
+    elif part == FACTS:
+        found.facts += [_instance(PCFact, row) for row in values]
     else:
         for row in values:
             _take_row(found, table, row)
@@ -80,6 +86,22 @@ def _take_row(found: Records, table: str, value: dict[str, Any]) -> None:
     if "code" in value:
         found.codes[value["id"]] = value["code"]
     found.rows[table].append(value)
+
+
+def _instance(model: type[models.Model], row: dict[str, Any]) -> Any:
+    """A row of the frame, as Django reads it; columns that were not asked for are looked up if they are."""
+    columns = [f for f in model._meta.concrete_fields if f.attname in row]
+    values = [row[f.attname] for f in columns]
+    found = [
+        UUID(value) if value is not None and _holds_id(column) else value
+        for column, value in zip(columns, values, strict=True)
+    ]
+    return model.from_db(connection.alias, [f.attname for f in columns], found)
+
+
+def _holds_id(column: Any) -> bool:
+    target = column.target_field if column.is_relation else column
+    return isinstance(target, models.UUIDField)
 
 
 @cache
@@ -100,12 +122,12 @@ def _columns(model: type[WorldRow]) -> list[Any]:
 
 
 @cache
-def _statement(wanted: tuple[str, ...], lines: bool) -> str:  # noqa: FBT001 - of the cache
-    parts = [*_parts(wanted), *([LINES] if lines else [])]
+def _statement(wanted: tuple[str, ...], frame: bool) -> str:  # noqa: FBT001 - of the cache
+    parts = [*_parts(wanted), *(FRAME if frame else [])]
     return SQL(" UNION ALL ").join(parts).as_string(None)
 
 
-ROSTER = "roster"
+ROSTER, PARTY, FACTS = "roster", "party", "facts"
 ROWS = SQL(
     "SELECT {part}, jsonb_agg(to_jsonb(r))::text FROM (SELECT {columns} FROM {table} {here}) r"
 )
@@ -115,15 +137,33 @@ PAIRS = SQL(
 )
 CODES = SQL("SELECT {part}, jsonb_agg(jsonb_build_array(id, code))::text FROM {table} {here}")
 HERE = SQL("WHERE campaign_id = %(campaign)s")
-#: The roster in the order of its model.
-LINES = SQL(
-    "SELECT {part}, jsonb_agg(to_jsonb(r) ORDER BY r.table_name, r.position, r.code)::text FROM"
-    " (SELECT id AS pk, {columns} FROM {table} {here}) r"
-).format(
-    part=Literal(ROSTER),
-    columns=SQL(", ").join(map(Identifier, LINE_FIELDS)),
-    table=Identifier(RosterLine._meta.db_table),
-    here=HERE,
+ORDERED = SQL(
+    "SELECT {part}, jsonb_agg(to_jsonb(r) ORDER BY {order})::text FROM"
+    " (SELECT {columns} FROM {table} {here}) r"
+)
+
+
+def _ordered(part: str, model: type[Any], columns: Iterable[Composable]) -> Composed:
+    """Rows of a model in the order of its Meta."""
+    return ORDERED.format(
+        part=Literal(part),
+        order=SQL(", ").join(Identifier("r", name) for name in model._meta.ordering),
+        columns=SQL(", ").join(columns),
+        table=Identifier(model._meta.db_table),
+        here=HERE,
+    )
+
+
+def _all_of(model: type[Any]) -> list[Composable]:
+    columns = (f.column for f in model._meta.concrete_fields)
+    return [Identifier(name) for name in columns if name not in ("created_at", "updated_at")]
+
+
+#: What every reader of a world knows beside its tables.
+FRAME = (
+    _ordered(ROSTER, RosterLine, [SQL("id AS pk"), *map(Identifier, LINE_FIELDS)]),
+    _ordered(PARTY, PlayerCharacter, _all_of(PlayerCharacter)),
+    _ordered(FACTS, PCFact, _all_of(PCFact)),
 )
 
 

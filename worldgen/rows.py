@@ -69,22 +69,14 @@ class Listed:
 class World:
     """Everything that stands in a campaign, in plain data: what checks, exports and writers read.
 
-    Party, facts and vocabulary are looked up when they are first asked for.
+    The vocabulary is looked up when it is first asked for.
     """
 
     campaign: Campaign
+    party: dict[str, PlayerCharacter] = field(default_factory=dict)
+    facts: list[PCFact] = field(default_factory=list)
     tables: dict[str, dict[str, Standing]] = field(default_factory=dict)
     rosters: dict[str, dict[str, Listed]] = field(default_factory=dict)
-
-    @cached_property
-    def party(self) -> dict[str, PlayerCharacter]:
-        """The player characters by code."""
-        return {pc.code: pc for pc in PlayerCharacter.objects.filter(campaign=self.campaign)}
-
-    @cached_property
-    def facts(self) -> list[PCFact]:
-        """What their backstories say."""
-        return list(PCFact.objects.filter(campaign=self.campaign))
 
     @cached_property
     def vocabulary(self) -> list[VocabularyEntry]:
@@ -125,8 +117,9 @@ def key_of(model: type[WorldRow], values: Mapping[str, Any]) -> str:
 def load(campaign: Campaign, names: Iterable[str] | None = None) -> World:
     """The world of a campaign, or those of its tables: one query, however many tables and rows."""
     wanted = list(tables()) if names is None else [t for t in tables() if t in set(names)]
-    world = World(campaign=campaign)
-    records = read(campaign, wanted, lines=True)
+    records = read(campaign, wanted, frame=True)
+    world = World(campaign=campaign, facts=records.facts)
+    world.party = {pc.code: pc for pc in records.party}
     for told in records.lines:
         line = Listed(**told)
         world.rosters.setdefault(line.table_name, {})[line.code] = line
