@@ -7,13 +7,13 @@ the letter differs, and it goes to the address.
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
 from storyforge.accounts import audit, links, lockout
-from storyforge.accounts.errors import LinkDead
+from storyforge.accounts.errors import LinkDead, SignInRefused
 from storyforge.accounts.mail import post, tell, write
 from storyforge.accounts.models import User
 
@@ -43,11 +43,20 @@ def register(request: HttpRequest, *, email: str, password: str, name: str) -> N
         tell(user, "known", link=links.reset.url(request, user))
 
 
-def confirm(request: HttpRequest, uid: str, token: str) -> User:
-    """Open the account whose link was followed; raises `LinkDead`."""
+def confirm(request: HttpRequest, uid: str, token: str, password: str) -> User:
+    """Open the account whose link was followed, by whom it was made; raises `LinkDead` and `SignInRefused`.
+
+    The link shows whose address it is, the password who made the account. Without it a stranger could
+    register somebody's address, and wait for them to follow the link.
+    """
     user = links.confirm.user_of(uid, token)
     if user is None:
         raise LinkDead
+    if not check_password(password, user.password):
+        raise SignInRefused(
+            "The account was made with another password. If that was not you, choose a new one: "
+            "“Forgot your password?” sends you a link."
+        )
     User.objects.filter(pk=user.pk).update(confirmed_at=timezone.now())
     audit.note(request, "confirm", person=user)
     return user

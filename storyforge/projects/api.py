@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 from storyforge.accounts.models import User
 from storyforge.core.api import etag_of, require_match
 from storyforge.core.errors import NotFound, RoleTooLow, StateConflict
+from storyforge.core.rates import Rate, rated
 from storyforge.money.models import Quota
 from storyforge.money.quotas import budget_of, set_budget
 from storyforge.projects.access import may, require
@@ -192,7 +193,9 @@ class MembersView(APIView):
         return Response(MemberSerializer(rows, many=True).data)
 
     @extend_schema(request=NewMemberSerializer, responses={201: MemberSerializer})
+    @rated(Rate.SIGN_IN)
     def post(self, request: Request, project_pk: str) -> Response:
+        """Add somebody. The answer tells who has an account, so it is rated like a try to sign in."""
         require(request.user, Action.ADMIN, project_pk)
         form = NewMemberSerializer(data=request.data)
         form.is_valid(raise_exception=True)

@@ -13,7 +13,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from storyforge.accounts import joining, links
-from storyforge.accounts.errors import LinkDead
 from storyforge.accounts.models import User
 from storyforge.accounts.passwords import LONGEST, problems_with
 from storyforge.web.sign_in import RatedForm
@@ -46,6 +45,24 @@ class RegisterForm(NewPasswordForm):
     name = forms.CharField(max_length=150, required=False)
     email = forms.EmailField(max_length=254)
     field_order = ["name", "email", "password"]
+
+
+class ConfirmForm(RatedForm):
+    """The password of the new account: whoever has the letter need not have made it."""
+
+    password = forms.CharField(
+        label="The password you chose",
+        max_length=LONGEST,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+
+    def __init__(self, request: HttpRequest, link: tuple[str, str], *args: Any) -> None:
+        super().__init__(request, *args)
+        self.link = link
+
+    def prove(self, data: dict[str, Any]) -> None:
+        joining.confirm(self.request, *self.link, data["password"])
 
 
 class ResetForm(NewPasswordForm):
@@ -81,19 +98,17 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/register.html", {"form": form}, status=form.status)
 
 
+@sensitive_post_parameters()
 @never_cache
 @require_http_methods(["GET", "POST"])
 def confirm(request: HttpRequest, uid: str, token: str) -> HttpResponse:
-    """Confirm an address. By a button, since mail programs follow links by themselves."""
-    if request.method == "POST":
-        try:
-            joining.confirm(request, uid, token)
-        except LinkDead:
-            return render(request, "accounts/link_dead.html", status=410)
-        return render(request, "accounts/confirmed.html")
+    """Confirm an address. By a form, since mail programs follow links by themselves."""
     if links.confirm.user_of(uid, token) is None:
         return render(request, "accounts/link_dead.html", status=410)
-    return render(request, "accounts/confirm.html")
+    form = ConfirmForm(request, (uid, token), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return render(request, "accounts/confirmed.html")
+    return render(request, "accounts/confirm.html", {"form": form}, status=form.status)
 
 
 @never_cache

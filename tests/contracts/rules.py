@@ -158,7 +158,7 @@ BODIES: dict[str, Body] = {
     "PUT webhook-detail": just(url="https://example.com/hook"),
     "PATCH webhook-detail": just(description="Build server"),
     "POST auth-register": just(email="new@example.org", password=LONG),
-    "POST auth-confirm": lambda world: DEAD_LINK,
+    "POST auth-confirm": lambda world: {**DEAD_LINK, "password": LONG},
     "POST auth-login": just(email="nobody@example.org", password=LONG),
     "POST auth-refresh": lambda world: {"refresh_token": "rt_a_b"},
     "POST auth-forgot": just(email="a@example.org"),

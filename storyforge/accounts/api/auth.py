@@ -105,6 +105,10 @@ class LinkSerializer(serializers.Serializer[Any]):
     token = serializers.CharField(max_length=100)
 
 
+class ConfirmSerializer(LinkSerializer):
+    password = secret(help_text="The one the account was made with.")
+
+
 class ResetSerializer(LinkSerializer):
     password = secret()
 
@@ -213,11 +217,11 @@ class LogoutView(APIView):
 
 
 class ConfirmView(OpenView):
-    """Confirm the address of a new account with the parts of its link."""
+    """Confirm the address of a new account with the parts of its link and the account's password."""
 
-    serializer_class = LinkSerializer
+    serializer_class = ConfirmSerializer
 
-    @extend_schema(request=LinkSerializer, responses=Told)
+    @extend_schema(request=ConfirmSerializer, responses=Told)
     @rated(Rate.SIGN_IN)
     def post(self, request: Request) -> Response:
         joining.confirm(request._request, **self.read(request))  # noqa: SLF001

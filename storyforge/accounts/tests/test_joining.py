@@ -38,7 +38,7 @@ def test_ada_registers_follows_the_link_and_signs_in(client, mailoutbox):
     path = link_in(letter)
     assert client.get(path).status_code == 200
     assert not can_sign_in(PASSWORD), "reading the page confirms nothing: mail programs do that"
-    assert "confirmed" in client.post(path).content.decode()
+    assert "confirmed" in client.post(path, {"password": PASSWORD}).content.decode()
     assert can_sign_in(PASSWORD)
     assert User.objects.get().name == "Ada"
     assert client.post(path).status_code == 410
@@ -81,8 +81,47 @@ def test_an_address_nobody_confirmed_belongs_to_who_registers_it_last(client, ma
     register(client, password=OTHER)
     register(client)
     early, late = (link_in(letter) for letter in mailoutbox)
-    assert client.post(early).status_code == 410
-    assert client.post(late).status_code == 200
+    assert client.post(early, {"password": OTHER}).status_code == 410
+    assert "is confirmed" in client.post(late, {"password": PASSWORD}).content.decode()
+    assert can_sign_in(PASSWORD)
+    assert not can_sign_in(OTHER)
+
+
+@pytest.mark.parametrize("first", [PASSWORD, OTHER], ids=["ada", "mallory"])
+def test_a_stranger_who_registers_an_address_gets_no_account_of_its_owner(
+    client, api, mailoutbox, first
+):
+    """Mallory registers ada's address, before or after her, and waits for her to follow a letter."""
+    passwords = (PASSWORD, OTHER) if first == PASSWORD else (OTHER, PASSWORD)
+    for password in passwords:
+        register(client, password=password)
+    for letter, password in zip(mailoutbox, passwords, strict=True):
+        if password == OTHER:
+            page = client.post(link_in(letter), {"password": PASSWORD})
+            assert "is confirmed" not in page.content.decode()
+            uid, token = link_in(letter).split("/")[-2:]
+            body = {"uid": uid, "token": token, "password": PASSWORD}
+            assert api.post("/api/v1/auth/confirm", body).status_code in (401, 410)
+    assert not can_sign_in(OTHER)
+
+
+def test_the_link_alone_confirms_nothing(client, api, mailoutbox):
+    register(client)
+    path = link_in(mailoutbox[0])
+    uid, token = path.split("/")[-2:]
+    for body in ({}, {"password": ""}, {"password": OTHER}):
+        assert "is confirmed" not in client.post(path, body).content.decode()
+    url = "/api/v1/auth/confirm"
+    assert code(api.post(url, {"uid": uid, "token": token})) == (400, "validation_error")
+    wrong = {"uid": uid, "token": token, "password": OTHER}
+    assert code(api.post(url, wrong)) == (401, "sign_in_refused")
+    assert User.objects.get().confirmed_at is None
+
+
+def test_who_lost_the_race_for_an_address_has_it_by_a_letter(client, mailoutbox):
+    register(client, password=OTHER)
+    client.post("/password/forgot", {"email": "ada@example.org"})
+    client.post(link_in(mailoutbox[-1]), {"password": PASSWORD})
     assert can_sign_in(PASSWORD)
     assert not can_sign_in(OTHER)
 
@@ -187,12 +226,10 @@ def test_a_reset_over_the_api_holds_passwords_to_the_same_rules(ada, api):
 def test_an_address_is_confirmed_over_the_api(client, api, mailoutbox):
     register(client)
     uid, token = link_in(mailoutbox[0]).split("/")[-2:]
-    assert api.post("/api/v1/auth/confirm", {"uid": uid, "token": token}).status_code == 200
+    body = {"uid": uid, "token": token, "password": PASSWORD}
+    assert api.post("/api/v1/auth/confirm", body).status_code == 200
     assert can_sign_in(PASSWORD)
-    assert code(api.post("/api/v1/auth/confirm", {"uid": uid, "token": token})) == (
-        410,
-        "link_dead",
-    )
+    assert code(api.post("/api/v1/auth/confirm", body)) == (410, "link_dead")
 
 
 def test_a_reset_link_is_old_after_an_hour(ada, client, monkeypatch):

@@ -65,6 +65,18 @@ def test_removing_somebody_closes_the_door(alice, bob, url, project):
     assert code(bob.get(f"/api/v1/projects/{project.pk}")) == (404, "not_found")
 
 
+def test_nobody_tries_one_address_after_the_other(alice, url, settings):
+    """The answer tells who has an account: as many tries as there are to sign in, and no more."""
+    settings.RATE_LIMITS = True
+    settings.RATES = {**settings.RATES, "sign_in": "5/hour", "writes": "1000/hour"}
+    body = {"role": "viewer"}
+    answers = [
+        alice.post(url, {**body, "email": f"guess{n}@example.org"}, REMOTE_ADDR="10.77.0.1")
+        for n in range(8)
+    ]
+    assert sorted(a.status_code for a in answers) == [400] * 5 + [429] * 3
+
+
 @pytest.mark.parametrize("persona", ["bob", "carol", "vera"])
 def test_everybody_but_the_owner_may_leave(persona, url, alice, request):
     leaving = request.getfixturevalue(persona)
