@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import (
     BadRequest,
+    ObjectDoesNotExist,
     PermissionDenied,
     RequestDataTooBig,
     SuspiciousOperation,
@@ -56,6 +57,7 @@ CODES: dict[type[exceptions.APIException], str] = {
 # What Django raises by itself, in our words.
 TRANSLATED: tuple[tuple[type[Exception], type[StoryforgeError]], ...] = (
     (Http404, NotFound),
+    (ObjectDoesNotExist, NotFound),  # it was there when the request began, and went meanwhile
     (PermissionDenied, RoleTooLow),
     (RequestDataTooBig, BodyTooLarge),
     (SuspiciousOperation, MalformedRequest),  # too many fields or files

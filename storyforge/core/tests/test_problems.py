@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import (
     BadRequest,
+    ObjectDoesNotExist,
     PermissionDenied,
     RequestDataTooBig,
     TooManyFieldsSent,
@@ -37,6 +38,7 @@ def answer(error):
     [
         (StateConflict(), 409, "state_conflict"),
         (Http404("table books_book"), 404, "not_found"),
+        (ObjectDoesNotExist("Character 7"), 404, "not_found"),
         (PermissionDenied(), 403, "role_too_low"),
         (OperationalError("could not connect to host 10.0.0.7"), 503, "database_unavailable"),
         (RequestDataTooBig(), 413, "body_too_large"),
