@@ -18,7 +18,7 @@ COMMAND_SECONDS = 15.0
 # Open event streams would hold a stop for the whole grace.
 STREAM_SECONDS = "5"
 # A person's click goes before background work where processors are few; what is idle they have whole.
-WORKER_NICE = 10
+WORKER_NICE = 5
 # An open stream counts as a request; at the usual 1,024 nobody else would be answered.
 REQUESTS = "8192"
 
