@@ -281,7 +281,7 @@ _help = "Seconds after which a model's call for a plot is given up and tried aga
 PLOT_GENERATION_TIMEOUT = env.integer(
     "PLOT_GENERATION_TIMEOUT", default=180, low=10, high=600, help=_help
 )
-_help = "Requests a web process serves at once, streams not counted; a quarter of them may wait for a job."
+_help = "Requests a web process is meant to serve at once; a quarter of them may wait for a job."
 WEB_SLOTS = env.integer("WEB_SLOTS", default=32, low=4, high=10_000, help=_help)
 _help = "Jobs of one account at the same time, whatever its plan says; 0: the plan decides."
 JOBS_PER_ACCOUNT = env.integer("JOBS_PER_ACCOUNT", default=0, low=0, high=10_000, help=_help)

@@ -13,7 +13,6 @@ from contextvars import copy_context
 from functools import partial
 from typing import IO, Any, TypeVar
 
-from django.conf import settings
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
@@ -22,16 +21,20 @@ from django.db import connections
 from django.http import FileResponse
 from django.urls import set_script_prefix
 
+# Far more than are ever busy: while the database is away each request waits ten seconds for it, and
+# whoever asks only whether the process lives must not wait behind them.
+MOST_THREADS = 256
+
 Answer = TypeVar("Answer")
 
 
 class Handler(ASGIHandler):
-    """Serves `WEB_SLOTS` requests at once in threads that stay; streams are sent outside of them."""
+    """Runs requests in threads that stay; streams are sent outside of them."""
 
     def __init__(self) -> None:
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
-        self._threads = ThreadPoolExecutor(settings.WEB_SLOTS, thread_name_prefix="request")
+        self._threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="request")
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request. Whoever leaves before the answer has started what they asked for."""
