@@ -38,9 +38,10 @@ demo-world: setup  ## from a premise to a world; PREMISE="…" PARTY=party.json 
 	@exec $(LAUNCHER) demo-world $(if $(PREMISE),--premise '$(PREMISE)') $(if $(PARTY),--party '$(PARTY)') \
 		$(if $(SEED),--seed '$(SEED)') $(if $(SIZE),--size '$(SIZE)') --out '$(if $(filter file,$(origin OUT)),out/world,$(OUT))'
 
+# Three processes on two processors: one of them often waits, for a lease or a browser.
 test: setup-dev  ## every check; what CI runs
 	@$(MAKE) --no-print-directory -j 2 lint types
-	@$(PY) -m pytest -n 2 --dist worksteal
+	@$(PY) -m pytest -n 3 --dist worksteal
 
 lint: setup-dev  ## style, imports between layers, spelling, risky code
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
