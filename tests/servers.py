@@ -2,7 +2,8 @@
 
 A plug-in (`-p tests.servers`): pytest-django configures Django while the initial conftests load, so the
 servers start in a wrapper around that; `pytest_configure` would be too late. The workers of xdist are
-processes of their own and inherit the addresses, so they find them given and start nothing.
+processes of their own and inherit the addresses, so they find them given and start nothing; each has
+its own test database, and its own numbered one of the broker.
 """
 
 from __future__ import annotations
@@ -51,12 +52,23 @@ def start_servers(stack: ExitStack) -> None:
         environ["STORYFORGE_DATA"] = str(data)
         (data / "static").mkdir(exist_ok=True)  # whitenoise warns of a missing folder
         environ |= {"DATABASE_URL": urls.database, "REDIS_URL": urls.redis}
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        environ["REDIS_URL"] = numbered(given["REDIS_URL"], int(worker.removeprefix("gw")) % 15 + 1)
     before = dict(os.environ)
     stack.callback(_restore, before)
     for name in list(os.environ):
         if name.startswith(hidden):
             del os.environ[name]
     os.environ.update(environ)
+
+
+def numbered(url: str, number: int) -> str:
+    """The URL of a Redis database of its own: a job's message is for the workers of its test process."""
+    address, _, query = url.partition("?")
+    if address.startswith(("unix://", "redis+socket://")):
+        return f"{address}?virtual_host={number}"
+    host = address.rstrip("/").rpartition("/")[0] if address.count("/") > 2 else address
+    return f"{host}/{number}" + (f"?{query}" if query else "")
 
 
 def _restore(before: dict[str, str]) -> None:

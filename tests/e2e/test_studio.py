@@ -24,6 +24,7 @@ def test_a_newcomer_registers_and_makes_a_project(
     page.get_by_role("button", name=re.compile("account", re.I)).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Look into your mail")
     page.goto(re.search(r"http://\S+", mailoutbox[0].body)[0])
+    page.get_by_label("The password you chose").fill("correct horse battery")
     page.get_by_role("button", name="Confirm").click()
     page.get_by_role("link", name="Sign in").first.click()
     page.get_by_label("Email").fill("nora@example.org")
