@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from typing import Any
 
@@ -28,6 +29,8 @@ from storyforge.core.errors import (
     TookTooLong,
 )
 from storyforge.core.parsing import BodyTooLarge
+
+logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
@@ -87,6 +90,8 @@ def of_database(error: OperationalError) -> StoryforgeError:
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. Unexpected errors go on to Django, which logs them."""
     ours = next((own for kind, own in TRANSLATED if isinstance(exc, kind)), None)
+    if isinstance(exc, ObjectDoesNotExist):  # a mistake of ours would look the same
+        logger.warning("a row went while a request was at work", exc_info=exc)
     if ours is not None:
         exc = ours()
     elif isinstance(exc, OperationalError):

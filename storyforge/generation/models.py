@@ -38,7 +38,11 @@ INSERT INTO generation_receipt (
     %(writer)s, %(model)s, %(assembler_version)s, %(prompt_hash)s, %(parts)s::jsonb, %(items)s::jsonb,
     %(input_tokens)s, %(output_tokens)s, %(cost_micros)s, %(price_known)s
 ) ON CONFLICT (job_id, step) DO UPDATE SET
-    writer = excluded.writer, items = excluded.items, updated_at = excluded.updated_at
+    (writer, model, assembler_version, prompt_hash, parts, items, input_tokens, output_tokens,
+     cost_micros, price_known, updated_at)
+    = (excluded.writer, excluded.model, excluded.assembler_version, excluded.prompt_hash, excluded.parts,
+       excluded.items, excluded.input_tokens, excluded.output_tokens, excluded.cost_micros,
+       excluded.price_known, excluded.updated_at)
 """,
 )
 

@@ -16,6 +16,6 @@ def nothing_is_at_work(project: Project) -> None:
     operator would pay, as often as somebody likes. Waiting jobs are locked, so that none is claimed now.
     """
     unfinished = Job.objects.filter(project=project, status__in=Job.UNFINISHED)
-    statuses = list(unfinished.select_for_update().values_list("status", flat=True))
+    statuses = list(unfinished.order_by("pk").select_for_update().values_list("status", flat=True))
     if Job.Status.RUNNING in statuses:
         raise JobActive("A job is at work in this project; cancel it first.")

@@ -18,14 +18,12 @@ from storyforge.core.rows import Columns
 from storyforge.jobs.costs import Cost, of_units
 from storyforge.jobs.models import Job
 from storyforge.jobs.places import places
-from storyforge.projects.roles import ALLOWED, Action
+from storyforge.projects.access import MEMBER, roles_for
+from storyforge.projects.roles import Action
 
 UNSHOWN = ("input", "result", "quotas", "lease_until", "dispatched_at")  # in no job's body
-READ = """
-SELECT {shown} FROM jobs_job job JOIN projects_membership member
-  ON member.project_id = job.project_id AND member.user_id = %(user)s AND member.role = ANY(%(roles)s)
-WHERE job.id = %(pk)s
-"""  # asked by every page every two seconds
+# Asked by every page every two seconds.
+READ = "SELECT {shown} FROM jobs_job content {member} WHERE content.id = %(pk)s"
 FORM = 2  # of the body; another one makes every known tag an old one
 
 
@@ -58,8 +56,7 @@ def _read(user: User | AnonymousUser, pk: str) -> tuple[Job, Sequence[Any]]:
         key = UUID(pk)
     except ValueError as error:
         raise NotFound from error
-    roles = [str(role) for role in ALLOWED[Action.VIEW]]
-    values = statement.one(user=user.pk, roles=roles, pk=key)
+    values = statement.one(user=user.pk, roles=roles_for(Action.VIEW), pk=key)
     if values is None:
         raise NotFound
     return shown.row(values), values
@@ -67,5 +64,5 @@ def _read(user: User | AnonymousUser, pk: str) -> tuple[Job, Sequence[Any]]:
 
 @cache
 def _shape() -> tuple[Prepared, Columns[Job]]:
-    shown = Columns(Job, "job", without=UNSHOWN)
-    return Prepared("poll", READ.format(shown=shown.sql)), shown
+    shown = Columns(Job, "content", without=UNSHOWN)
+    return Prepared("poll", READ.format(shown=shown.sql, member=MEMBER)), shown

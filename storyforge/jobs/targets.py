@@ -12,14 +12,12 @@ from storyforge.core.prepared import Prepared
 from storyforge.core.rows import Columns
 from storyforge.jobs.errors import PermissionRevoked, TargetGone
 from storyforge.jobs.models import Job
-from storyforge.projects.access import may
+from storyforge.projects.access import MEMBER, may, roles_for
 from storyforge.projects.models import ProjectContent
-from storyforge.projects.roles import ALLOWED, Action
+from storyforge.projects.roles import Action
 
 REACHED = """
-SELECT {row} FROM {table} content
-JOIN projects_membership member
-  ON member.project_id = content.project_id AND member.user_id = %(actor)s AND member.role = ANY(%(roles)s)
+SELECT {row} FROM {table} content {member}
 JOIN accounts_user actor ON actor.id = member.user_id AND actor.is_active
 WHERE content.id = %(target)s AND content.project_id = %(project)s
 """
@@ -33,8 +31,8 @@ def load_target(job: Job, model: type[ProjectContent], action: Action) -> Any:
     """
     reached, row = _prepared(model, "reach", REACHED)
     values = reached.one(
-        actor=job.actor_id,
-        roles=[str(role) for role in ALLOWED[action]],
+        user=job.actor_id,
+        roles=roles_for(action),
         target=job.target_id,
         project=job.project_id,
     )
@@ -62,4 +60,6 @@ def _prepared(
 ) -> tuple[Prepared, Columns[models.Model]]:
     row = Columns(model, "content")
     table = f'"{model._meta.db_table}"'
-    return Prepared(f"{verb}_{model._meta.model_name}", text.format(row=row.sql, table=table)), row
+    return Prepared(
+        f"{verb}_{model._meta.model_name}", text.format(row=row.sql, table=table, member=MEMBER)
+    ), row

@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", Project, ProjectContent)
 Content = TypeVar("Content", bound=ProjectContent)
 
-SEEN = """
-SELECT member.role, {project}, {row} FROM {table} content
-JOIN projects_project project ON project.id = content.project_id
+# What `allowed_to` asks, for statements that are written out: rows of `content` that a member with one of
+# the roles (`roles_for`) may reach.
+MEMBER = """
 JOIN projects_membership member
   ON member.project_id = content.project_id AND member.user_id = %(user)s AND member.role = ANY(%(roles)s)
+"""
+SEEN = """
+SELECT member.role, {project}, {row} FROM {table} content {member}
+JOIN projects_project project ON project.id = content.project_id
 WHERE content.id = %(pk)s
 """  # each wish for a job begins with this
 
@@ -62,6 +66,11 @@ def get_visible(rows: QuerySet[Row], user: Actor, **lookup: object) -> Row:
     return found
 
 
+def roles_for(action: Action) -> list[str]:
+    """The roles that may do this, as `MEMBER` wants them."""
+    return [str(role) for role in ALLOWED[action]]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seen(Generic[Content]):
     """A row with its project, as somebody sees it who has this role there."""
@@ -82,8 +91,7 @@ def see(model: type[Content], user: Actor, pk: object) -> Seen[Content]:
         key = model._meta.pk.to_python(pk)
     except ValidationError as error:  # an id that is no UUID belongs to nothing
         raise NotFound from error
-    roles = [str(role) for role in ALLOWED[Action.VIEW]]
-    found = statement.one(user=user.pk, roles=roles, pk=key)
+    found = statement.one(user=user.pk, roles=roles_for(Action.VIEW), pk=key)
     if found is None:
         raise NotFound
     seen = row.row(found[1 + len(project) :])
@@ -95,5 +103,5 @@ def see(model: type[Content], user: Actor, pk: object) -> Seen[Content]:
 def _shapes(model: type[Content]) -> tuple[Prepared, Columns[Project], Columns[Content]]:
     project, row = Columns(Project, "project"), Columns(model, "content")
     table = model._meta.db_table
-    seen = SEEN.format(project=project.sql, row=row.sql, table=f'"{table}"')
+    seen = SEEN.format(project=project.sql, row=row.sql, table=f'"{table}"', member=MEMBER)
     return Prepared(f"see_{model._meta.model_name}", seen), project, row

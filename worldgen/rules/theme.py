@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from worldgen.rules.brief import Brief
@@ -150,7 +150,7 @@ class Theme:
         told = " ".join((brief.premise, brief.genre, brief.tone, brief.locks.tone, brief.technology_level, brief.name))  # fmt: skip
         dice = Stream(brief.random_seed, "theme")
         self.settings = _settings(told, dice)
-        self.trouble = _best(told, TROUBLES, dice)[0]
+        self.trouble = _best(told, "troubles", dice)[0]
         self.banned = banned_pattern(brief.locks.banned_words)
         self.words = self._striking(brief.premise)
         self.groups, self.places = _named(brief)
@@ -202,37 +202,33 @@ class Theme:
 
 
 def _settings(told: str, dice: Stream) -> tuple[str, ...]:
-    first, *rest = _best(told, SETTINGS, dice)
-    scores = _scores(told)[0]
+    first, *rest = _best(told, "settings", dice)
+    scores = _scores(told, "settings")
     if rest and scores[rest[0]] >= 2 and scores[rest[0]] * 2 >= scores[first]:
         return first, rest[0]
     return (first,)
 
 
-@lru_cache(maxsize=256)
-def _scores(told: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Return how well each setting and each trouble fits the wishes of a campaign; asked for each call."""
+_KEYWORDS = {
+    name: {key: entry["keywords"].split("|") for key, entry in pool.items()}
+    for name, pool in (("settings", SETTINGS), ("troubles", TROUBLES))
+}
+
+
+@lru_cache(maxsize=512)
+def _scores(told: str, pool: str) -> dict[str, int]:
+    """Return how well each entry of a pool fits the wishes of a campaign; asked for each call."""
     plain = f" {' '.join(_WORD.findall(told.lower()))} "
-    settings, troubles = (
-        {
-            key: sum(plain.count(f" {word} ") * len(word.split()) ** 2 for word in words)
-            for key, words in _KEYWORDS[number].items()
-        }
-        for number in (0, 1)
-    )
-    return settings, troubles
+    return {
+        key: sum(plain.count(f" {word} ") * len(word.split()) ** 2 for word in words)
+        for key, words in _KEYWORDS[pool].items()
+    }
 
 
-_KEYWORDS = tuple(
-    {key: entry["keywords"].split("|") for key, entry in pool.items()}
-    for pool in (SETTINGS, TROUBLES)
-)
-
-
-def _best(told: str, pool: Mapping[str, Mapping[str, str]], dice: Stream) -> list[str]:
+def _best(told: str, pool: str, dice: Stream) -> list[str]:
     """Return the keys by score; where nothing matches, chance decides."""
-    scores = _scores(told)[0 if pool is SETTINGS else 1]
-    return sorted(dice.shuffled(sorted(pool)), key=lambda key: -scores[key])
+    scores = _scores(told, pool)
+    return sorted(dice.shuffled(sorted(scores)), key=lambda key: -scores[key])
 
 
 def _braid(parts: Sequence[Sequence[str]]) -> list[str]:

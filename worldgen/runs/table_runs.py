@@ -72,9 +72,9 @@ def _phase_run(campaign: Campaign, part: Part, job: Job) -> PhaseRun:
     """The attempt at the phase that a part belongs to."""
     run_job = job.parent_id or job.pk
     known = [campaign.pk, part.phase, part.attempt, run_job]
-    for there in PhaseRun.objects.raw(ATTEMPT, known):  # at most one
-        found: PhaseRun = there
-        return found
+    there: PhaseRun | None = next(iter(PhaseRun.objects.raw(ATTEMPT, known)), None)
+    if there is not None:
+        return there
     begins = {
         "project_id": campaign.project_id,
         "campaign": campaign,

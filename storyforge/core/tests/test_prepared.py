@@ -43,24 +43,24 @@ def test_it_is_the_statement_of_whoever_acts():
         assert who.one() == ("", "jobs")
 
 
-def test_a_column_that_changed_its_type_costs_one_transaction_and_no_more():
+@pytest.fixture
+def words():
+    """A statement that was planned before the column it answers with changed its type."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE shape (word varchar(5))")
-    words = Prepared("words", "SELECT word FROM shape")
-    assert words.all() == []
-    with connection.cursor() as cursor:
+        words = Prepared("words", "SELECT word FROM shape")
+        assert words.all() == []
         cursor.execute("ALTER TABLE shape ALTER word TYPE varchar(9)")
+        yield words
+        cursor.execute("DROP TABLE shape")
+
+
+def test_a_column_that_changed_its_type_costs_one_transaction_and_no_more(words):
     with pytest.raises(NotSupportedError), transaction.atomic():
         words.all()
     assert words.all() == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_outside_of_a_transaction_it_costs_nothing():
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE shape (word varchar(5))")
-    words = Prepared("words", "SELECT word FROM shape")
-    assert words.all() == []
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE shape ALTER word TYPE varchar(9)")
+def test_outside_of_a_transaction_it_costs_nothing(words):
     assert words.all() == []
