@@ -17,7 +17,7 @@ def model(settings):
                     "base_url": server.url,
                     "api_key": KEY,
                     "model": "claude-sonnet-5-5",
-                    "read_timeout": 3.0,
+                    "read_timeout": 6.0,  # of a server that hangs; far above what an answer takes on a busy machine
                 },
             }
         }
