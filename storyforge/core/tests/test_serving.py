@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.core.signals import request_finished
 from django.db import connections
 
 from storyforge.asgi import application
+from tests.event_streams import run_loop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,7 +30,7 @@ def call(path, *messages, method="GET", headers=()):
     async def send(message):
         sent.append(message)
 
-    async_to_sync(application)(scope, receive, send)
+    run_loop(application(scope, receive, send))
     return sent
 
 
