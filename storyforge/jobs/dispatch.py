@@ -33,7 +33,7 @@ UPKEEP_SECONDS = 1.0  # between reapings
 PURGE_SECONDS = 60.0  # between purges of old keys; each takes a batch
 BEAT_SECONDS = 5.0  # between a worker's signs of life
 START_WITHIN = timedelta(days=1)
-GATHER_SECONDS = 0.02  # notifications that come together are one round
+REST = 3  # times as long as a round took, before the next: a flood gets a quarter of a processor
 
 
 def ring(rings: list[Ring]) -> None:
@@ -88,6 +88,7 @@ class Dispatcher:
         self.worker, self.queues, self.slots = worker, queues, slots
         self._stopping = threading.Event()
         self._upkept = self._beaten = self._purged = 0.0
+        self._rest_until = 0.0
 
     def stop(self) -> None:
         self._stopping.set()
@@ -97,8 +98,7 @@ class Dispatcher:
         while not self._stopping.is_set():
             try:
                 for _ in self._wakes():
-                    self._upkeep()
-                    ring(pick())
+                    self._round()
                     if self._stopping.is_set():
                         break
             except (DatabaseError, psycopg.Error) as error:
@@ -109,6 +109,13 @@ class Dispatcher:
         if self.worker:
             Worker.objects.filter(pk=self.worker).delete()
             connections.close_all()
+
+    def _round(self) -> None:
+        begun = time.monotonic()
+        self._upkeep()
+        ring(pick())
+        ended = time.monotonic()
+        self._rest_until = ended + REST * (ended - begun)
 
     def _upkeep(self) -> None:
         now = time.monotonic()
@@ -128,13 +135,16 @@ class Dispatcher:
             )
 
     def _wakes(self) -> Iterator[None]:
-        """Yield at once, then at each notification or second, over a connection of its own."""
+        """Yield at once, then after each notification or second, over a connection of its own.
+
+        What is notified during the rest after a round is one round.
+        """
         with psycopg.connect(**direct_parameters(), autocommit=True) as listener:
             listener.execute(f"LISTEN {CHANNEL}")
             yield
             while True:
                 for _ in listener.notifies(timeout=POLL_SECONDS, stop_after=1):
-                    time.sleep(GATHER_SECONDS)
+                    time.sleep(max(0.0, self._rest_until - time.monotonic()))
                 for _ in listener.notifies(timeout=0):
                     pass
                 yield

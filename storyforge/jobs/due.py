@@ -18,8 +18,9 @@ RING_AGAIN_SECONDS = 15  # a message may be lost; a doubled one does no harm
 OUT_SLOTS = 4  # of a worker: slow receivers leave the rest to those who wait for a model
 AHEAD = 2  # messages beyond the free slots of a queue, so that no worker waits for a round
 
-# Of a row `job`. A run between its passes is due when a unit has ended that it has not seen, or none
-# lives. statement_timestamp() is what Django's Now() means, too.
+# Of a row `job`. A run between its passes (`run_after` is the last one) is due when a unit has ended that
+# it has not seen, or none lives. While units of it wait for a worker, planning more would start nothing
+# sooner: it looks once a second then, to say how far it is. statement_timestamp() is what Django's Now() means, too.
 DUE = """
 job.status = 'pending' AND job.run_after <= statement_timestamp()
   AND job.paused_at IS NULL
@@ -28,6 +29,10 @@ job.status = 'pending' AND job.run_after <= statement_timestamp()
   AND (NOT job.planned
        OR EXISTS (SELECT FROM jobs_job unit WHERE unit.parent_id = job.id AND NOT unit.seen
                   AND unit.status IN ('completed', 'failed', 'canceled'))
+          AND (job.run_after <= statement_timestamp() - interval '1 second'
+               OR NOT EXISTS (SELECT FROM jobs_job unit WHERE unit.parent_id = job.id
+                              AND unit.status = 'pending' AND unit.dispatched_at IS NULL
+                              AND unit.run_after <= statement_timestamp()))
        OR NOT EXISTS (SELECT FROM jobs_job unit WHERE unit.parent_id = job.id
                       AND unit.status IN ('pending', 'running')))
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -12,6 +13,7 @@ from django.db.models.functions import Now
 from storyforge.core.errors import StoryforgeError
 from storyforge.jobs import dispatch, due, registry, runs, trees
 from storyforge.jobs.create import create_job
+from storyforge.jobs.due import next_due
 from storyforge.jobs.errors import CannotPause
 from storyforge.jobs.models import Job, JobEvent, Worker
 from storyforge.jobs.runner import run, run_due
@@ -87,6 +89,10 @@ def keys(job, status):
     return list(rows.values_list("unit_key", flat=True))
 
 
+def a_second_later(job):
+    Job.objects.filter(pk=job.pk).update(run_after=Now() - timedelta(seconds=1))
+
+
 def types(job):
     return list(job.events.values_list("type", flat=True))
 
@@ -155,10 +161,32 @@ def test_a_run_that_gives_up_stops_its_units_first(start, tale):
     tale.give_up = True
     job = start()
     run_due(limit=2)  # a pass, and one chapter
+    a_second_later(job)
     run_due()
     assert reload(job).error["error_code"] == "refused"
     assert keys(job, "canceled") == ["chapter 2"]
     assert not Job.objects.filter(parent=job, status__in=Job.UNFINISHED).exists()
+
+
+def test_a_run_whose_units_wait_for_workers_looks_once_a_second(start, tale, kind):
+    job = start()
+    run_due(limit=2)  # a pass, and one chapter: the other waits
+    assert next_due().parent_id == job.pk
+    a_second_later(job)
+    assert next_due() == job
+    run_due(limit=1)
+    assert (tale.passes, keys(job, "pending")) == (2, ["chapter 2"])
+    run_due(limit=1)
+    assert next_due() == job  # nothing waits: it looks at once
+
+
+def test_a_unit_that_waits_for_its_next_attempt_does_not_hold_up_the_plan(start, tale, kind):
+    job = start()
+    run_due(limit=2)
+    assert next_due().parent_id == job.pk
+    waiting = Job.objects.filter(parent=job, status="pending")
+    waiting.update(run_after=Now() + timedelta(minutes=1))
+    assert next_due() == job
 
 
 def test_a_run_with_nothing_to_wait_for_fails_instead_of_spinning(start, tale):
