@@ -17,6 +17,8 @@ VERSION = 1
 # Measured on English prose with an older tokenizer; used for plans, never for accounts.
 CHARACTERS_PER_TOKEN = 3.88
 TOKENS_A_WORD = 1.43
+FENCES = "data-"  # with what the tag of a fence begins
+_TAG = re.compile(rf"<(?=\s*/?\s*{FENCES})", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?…”’\"'])\s+")
 
 
@@ -162,8 +164,17 @@ def cut_text(text: str, tokens: int) -> str:
     return kept[: ends[-1]] if ends else kept
 
 
+def fenced(fence: str, text: str, **attributes: str) -> str:
+    """Words of others as an element that nothing in them can end: no tag of a fence stays one in them.
+
+    The tag alone would not do: whoever reads a receipt, and any model, has seen it.
+    """
+    told = "".join(f" {name}={value!r}" for name, value in attributes.items())
+    return f"<{fence}{_TAG.sub('‹', told)}>\n{_TAG.sub('‹', text.strip())}\n</{fence}>"
+
+
 def _render(section: Section, fence: str) -> str:
-    return f"<{fence} title={section.title!r} code={section.code!r}>\n{section.text.strip()}\n</{fence}>"
+    return fenced(fence, section.text, title=section.title, code=section.code)
 
 
 def _item(section: Section, state: State, reason: str = "") -> Item:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.crypto import salted_hmac
 
 from storyforge.ai.text.base import TextRequest
-from storyforge.generation.context import Assembled, Section, assemble
+from storyforge.generation.context import FENCES, Assembled, Section, assemble, fenced
 from storyforge.generation.records import Record
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Asking:
 def fence_of(spec: Generation, project_id: Any, target_id: Any) -> str:
     """A tag nobody outside can guess, the same on every run of the same target and kind."""
     value = f"{project_id}:{target_id}:{spec.kind}"
-    return "data-" + salted_hmac("storyforge.generation.fence", value).hexdigest()[:12]
+    return FENCES + salted_hmac("storyforge.generation.fence", value).hexdigest()[:12]
 
 
 def asking(
@@ -86,10 +86,10 @@ def text_request(spec: Generation, told: Asking, problems: Sequence[str] = ()) -
     if told.wishes:
         own.append(
             "The person who asked has these wishes; follow them where they do not contradict the"
-            f" task:\n<{told.fence}>\n{told.wishes}\n</{told.fence}>"
+            f" task:\n{fenced(told.fence, told.wishes)}"
         )
-    if problems:
-        listed = "\n".join(f"- {p}" for p in problems[:20])
+    if problems:  # they quote the answer, and it may quote the material
+        listed = fenced(told.fence, "\n".join(f"- {p}" for p in problems[:20]))
         own.append(f"Your last answer was refused:\n{listed}\nAnswer again, in full.")
     start = BETWEEN.join(shared)
     return TextRequest(
