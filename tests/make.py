@@ -34,7 +34,7 @@ PLAIN: tuple[tuple[type[models.Field[Any, Any]], Callable[[int], Any]], ...] = (
 )
 # Fields that may be empty, but not in a row that is of use.
 PAIRED: dict[type[models.Model], Callable[[int, Project], dict[str, Any]]] = {
-    LedgerEntry: lambda n, project: {"account_id": project.owner_id},
+    LedgerEntry: lambda n, project: {"payer": project.owner.audit_id},
     RowDraft: lambda n, project: {"table_name": "legal_systems", "payload": {}},
     Quota: lambda n, project: {"starts_on": date(2026, 1, 1) + timedelta(days=n)},
 }

@@ -4,7 +4,9 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import QuerySet
 
+from storyforge.accounts.leaving import remove
 from storyforge.accounts.models import (
     APIToken,
     AuditEntry,
@@ -44,6 +46,13 @@ class UserAdmin(DjangoUserAdmin):
         ("Audit log", {"fields": ("audit_id",)}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "password1", "password2")}),)
+
+    def delete_model(self, request: object, obj: User) -> None:
+        remove(obj)
+
+    def delete_queryset(self, request: object, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            remove(user)
 
 
 @admin.register(APIToken)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.http import HttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
 from storyforge.accounts.models import AuditEntry, User
-from storyforge.core.downloads import File, attachment
+from storyforge.core.downloads import streamed
 from storyforge.core.encryption import EncryptedTextField
 
 IN_MEMORY = 8 * 1024 * 1024  # bytes of an archive before it goes to a file
@@ -35,6 +35,27 @@ README = """Everything Storyforge keeps for {email}, as of {at}.
 One file for each kind of thing, named app.Model.json: a list of rows with the names the database uses. Files that you
 uploaded lie under files/. Not in here: passwords, keys, and the projects of others that you work in.
 """
+
+Rows = Callable[[User], models.QuerySet[Any]]
+_going: list[Rows] = []
+_staying: list[Rows] = [lambda user: AuditEntry.objects.filter(actor=user.audit_id)]
+
+
+def goes_along(rows: Rows) -> Rows:
+    """Declare rows that name a person without a key to them: exported, and deleted with the account."""
+    _going.append(rows)
+    return rows
+
+
+def stays_nameless(rows: Rows) -> Rows:
+    """Declare rows that know a person by their `audit_id`: exported, and kept when that is gone."""
+    _staying.append(rows)
+    return rows
+
+
+def named(user: User) -> list[models.QuerySet[Any]]:
+    """The rows that name the person without a key to them."""
+    return [rows(user) for rows in _going]
 
 
 def belongings(user: User) -> Iterator[tuple[type[models.Model], models.QuerySet[Any]]]:
@@ -66,23 +87,29 @@ def _pointing_to(model: type[models.Model]) -> list[Any]:
     ]
 
 
-def archive_response(user: User) -> HttpResponse:
+def archive_response(request: HttpRequest, user: User) -> StreamingHttpResponse:
     """The archive as a download."""
     now = timezone.now()
-    with archive(user, at=now.isoformat(timespec="seconds")) as file:
-        content = file.read()
-    name = f"storyforge-{now:%Y-%m-%d}.zip"
-    return attachment(File(filename=name, media_type="application/zip", content=content))
+    return streamed(
+        request,
+        archive(user, at=now.isoformat(timespec="seconds")),
+        filename=f"storyforge-{now:%Y-%m-%d}.zip",
+        media_type="application/zip",
+    )
 
 
 def archive(user: User, *, at: str) -> IO[bytes]:
-    """A ZIP of everything, open at its beginning. Rows are streamed, so that size costs no memory."""
+    """A ZIP of everything, open at its beginning: in memory while it is short, then in a file of its own.
+
+    Rows are read in pieces, files one at a time.
+    """
     file: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the caller reads it
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr("README.txt", README.format(email=user.email, at=at))
         for model, rows in belongings(user):
             _write(bundle, model, rows)
-        _write(bundle, AuditEntry, AuditEntry.objects.filter(actor=user.audit_id))
+        for rows in (*named(user), *(each(user) for each in _staying)):
+            _write(bundle, rows.model, rows)
     file.seek(0)
     return file
 

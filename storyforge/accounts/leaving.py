@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.http import HttpRequest
 
-from storyforge.accounts import audit, lockout
+from storyforge.accounts import audit, lockout, staff_log
+from storyforge.accounts.belongings import named
 from storyforge.accounts.mail import post, write
 from storyforge.accounts.models import User
 from storyforge.core.acting import Door, acting_as
@@ -21,10 +20,17 @@ def delete_account(request: HttpRequest, user: User) -> None:
     """
     audit.note(request, "account.deleted", person=user)
     goodbye = write(user, "deleted")
+    with transaction.atomic():
+        lockout.forget(request, user)
+        remove(user)
+    post.send(goodbye)
+
+
+def remove(user: User) -> None:
+    """The rows go, and the staff's log says no more whom it spoke of."""
     # Their name stands in projects they may only read, or have left: the walls would hide those rows.
     with acting_as(user.pk, door=Door.ADMIN), transaction.atomic():
-        lockout.forget(request, user)
-        kind = ContentType.objects.get_for_model(User)
-        LogEntry.objects.filter(content_type=kind, object_id=str(user.pk)).delete()
+        staff_log.forget(user)
+        for rows in named(user):
+            rows.delete()
         User.objects.get(pk=user.pk).delete()
-    post.send(goodbye)

@@ -6,18 +6,23 @@ nothing by itself: the package looks again whether that person may have the file
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from django.core import signing
-from django.http import HttpResponse
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from storyforge.core.errors import NotFound
 
+PIECE = 64 * 1024  # bytes of a long file that are in memory at a time
 GOOD_FOR = 300  # seconds; a page makes a new link at each press of its button
 SALT = "storyforge.downloads"
 # A file is never a page of ours, not even for a browser that shows it all the same.
@@ -50,13 +55,41 @@ def named(title: str, extension: str, *, otherwise: str) -> str:
 def attachment(file: File) -> HttpResponse:
     """The answer that makes a browser keep the file instead of showing it."""
     response = HttpResponse(file.content, content_type=file.media_type)
+    _keep(response, file.filename)
+    return response
+
+
+def streamed(
+    request: HttpRequest, file: IO[bytes], *, filename: str, media_type: str
+) -> StreamingHttpResponse:
+    """The same for a long file, open at its beginning: sent piece by piece, and closed with the answer."""
+    # Django would gather all pieces of the wrong sort in memory first.
+    pieces = _awaited(file) if isinstance(request, ASGIRequest) else _pieces(file)
+    response = StreamingHttpResponse(pieces, content_type=media_type)
+    response["Content-Length"] = str(file.seek(0, os.SEEK_END))
+    file.seek(0)
+    response._resource_closers.append(file.close)  # type: ignore[attr-defined]  # noqa: SLF001 - as FileResponse does
+    _keep(response, filename)
+    return response
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    while piece := file.read(PIECE):
+        yield piece
+
+
+async def _awaited(file: IO[bytes]) -> AsyncIterator[bytes]:
+    while piece := await asyncio.to_thread(file.read, PIECE):
+        yield piece
+
+
+def _keep(response: HttpResponseBase, filename: str) -> None:
     response["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=file.filename
+        as_attachment=True, filename=filename
     )
     response["Content-Security-Policy"] = POLICY
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
-    return response
 
 
 def offers(name: str) -> Callable[[Source], Source]:

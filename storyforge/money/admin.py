@@ -60,8 +60,8 @@ class QuotaAdmin(Booked):
 @admin.register(LedgerEntry)
 class LedgerAdmin(Booked):
     list_display = (
-        "at", "account_id", "job_id", "step", "outcome", "model", "input_tokens", "output_tokens",
+        "at", "payer", "job_id", "step", "outcome", "model", "input_tokens", "output_tokens",
         "charged_micros", "house_micros",
     )  # fmt: skip
     list_filter = ("outcome", "model")
-    search_fields = ("=job_id", "=account_id")
+    search_fields = ("=job_id", "=payer")

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from storyforge.money.models import LedgerEntry, Plan
-from storyforge.money.usage import CURRENCY, Period, Usage, usage_of
+from storyforge.money.usage import CURRENCY, Period, Usage, entries_of, usage_of
 
 
 class PlanSerializer(serializers.ModelSerializer[Plan]):
@@ -68,4 +68,4 @@ class LedgerViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
     def get_queryset(self) -> QuerySet[LedgerEntry]:
         if getattr(self, "swagger_fake_view", False):
             return LedgerEntry.objects.none()
-        return LedgerEntry.objects.filter(account_id=self.request.user.pk).order_by("-at", "-pk")
+        return entries_of(self.request.user).order_by("-at", "-pk")

@@ -7,6 +7,7 @@ class MoneyConfig(AppConfig):
     label = "money"
 
     def ready(self) -> None:
+        from storyforge.money import usage as usage  # declares what an export holds
         from storyforge.money.plans import ship
 
         post_migrate.connect(ship, sender=self, dispatch_uid="storyforge.money.plans")

@@ -16,6 +16,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Now, TruncDate, TruncMonth
 
+from storyforge.core.append_only import never_emptied
+
 IN_FLIGHT = 20  # jobs of one account at the same time, so that the 16 calls of a world fit
 KEPT_DAYS = 400  # thirteen months: a whole year can be compared with the one before
 
@@ -165,8 +167,10 @@ class LedgerEntry(models.Model):
     """What one provider call cost, and who paid. Never changed; kept for thirteen months.
 
     `charged` was paid by the account, `house` by the operator: the worst case of a call whose outcome
-    nobody knows, or what went beyond everything the account had left. Users, projects and jobs are
-    named without foreign keys, because the entry outlives them.
+    nobody knows, or what went beyond everything the account had left. Projects and jobs are named
+    without foreign keys, because the entry outlives them.
+
+    `payer` is a person's `audit_id`, no key: when the account goes, the entry stays and names nobody.
     """
 
     class Outcome(models.TextChoices):
@@ -175,8 +179,8 @@ class LedgerEntry(models.Model):
         UNKNOWN = "unknown"
 
     at = models.DateTimeField(db_default=Now())
-    account_id = models.BigIntegerField(
-        null=True, help_text="The user who pays; empty for system work."
+    payer = models.UUIDField(
+        null=True, help_text="Audit id of the person who pays; empty for system work."
     )
     project_id = models.UUIDField(null=True)
     job_id = models.UUIDField()
@@ -200,7 +204,7 @@ class LedgerEntry(models.Model):
                 condition=Q(charged_micros__gte=0, house_micros__gte=0),
             ),
         ]
-        indexes = [models.Index(fields=["account_id", "-at"], name="ledger_account_recent")]
+        indexes = [models.Index(fields=["payer", "-at"], name="ledger_payer_recent")]
         triggers: ClassVar = [
             pgtrigger.Protect(name="append_only_update", operation=pgtrigger.Update),
             pgtrigger.Protect(
@@ -208,6 +212,7 @@ class LedgerEntry(models.Model):
                 operation=pgtrigger.Delete,
                 condition=pgtrigger.Condition(f"OLD.at > now() - interval '{KEPT_DAYS} days'"),
             ),
+            never_emptied(),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
+from storyforge.accounts.models import User
 from storyforge.core.prepared import Prepared
 from storyforge.money.errors import BudgetTooSmall, LimitExceeded
 from storyforge.money.models import Account, LedgerEntry, Quota
@@ -31,10 +32,11 @@ held AS (
     FROM held WHERE money_quota.id = held.id
 ), booked AS (
     INSERT INTO money_ledgerentry (
-        at, account_id, project_id, job_id, step, fence, outcome, model, price_version,
+        at, payer, project_id, job_id, step, fence, outcome, model, price_version,
         input_tokens, output_tokens, charged_micros, house_micros, quotas
     ) SELECT
-        statement_timestamp(), %(account_id)s, %(project_id)s, %(job_id)s, %(step)s, %(fence)s,
+        statement_timestamp(), (SELECT audit_id FROM accounts_user WHERE id = %(account_id)s),
+        %(project_id)s, %(job_id)s, %(step)s, %(fence)s,
         %(outcome)s, %(model)s, %(price_version)s,
         %(input_tokens)s, %(output_tokens)s, %(charged_micros)s, %(house_micros)s, %(quotas)s
     FROM paying
@@ -153,10 +155,17 @@ def settle(charge: Charge) -> None:
 
 def book_on_house(charges: Sequence[Charge]) -> None:
     """Book calls that the account does not pay for."""
+    ids = [charge.account_id for charge in charges if charge.account_id is not None]
+    payers = dict(User.objects.filter(pk__in=ids).values_list("pk", "audit_id"))
     LedgerEntry.objects.bulk_create(
-        [LedgerEntry(**charge.values) for charge in charges],
+        [_entry(charge.values, payers) for charge in charges],
         ignore_conflicts=True,
     )
+
+
+def _entry(values: dict[str, Any], payers: dict[int, UUID]) -> LedgerEntry:
+    """The ledger knows people by their audit id alone."""
+    return LedgerEntry(payer=payers.get(values.pop("account_id")), **values)
 
 
 def budget_of(project_id: UUID | str) -> Quota:

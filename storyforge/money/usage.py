@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from storyforge.accounts.belongings import stays_nameless
+from storyforge.accounts.models import User
 from storyforge.money.dollars import MICROS
-from storyforge.money.models import Account, Quota
+from storyforge.money.models import Account, LedgerEntry, Quota
 
 CURRENCY = "USD"
 
@@ -48,6 +50,12 @@ class Usage:
     month: Period
     day: Period
     budgets: list[Quota]
+
+
+@stays_nameless
+def entries_of(user: User) -> QuerySet[LedgerEntry]:
+    """Everything booked on this person's account."""
+    return LedgerEntry.objects.filter(payer=user.audit_id)
 
 
 def usage_of(user_id: int) -> Usage:

@@ -213,7 +213,7 @@ class ExportPage(ProvedPage):
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         audit.note(request, "account.exported", person=self.user)
-        return archive_response(self.user)
+        return archive_response(request, self.user)
 
 
 class ProvePage(AccountPage):

@@ -17,9 +17,9 @@ from storyforge.core.csv_files import write_csv
 from storyforge.core.downloads import File, link, offers
 from storyforge.core.errors import StoryforgeError
 from storyforge.money.dollars import MICROS, micros_of
-from storyforge.money.models import LedgerEntry, Quota
+from storyforge.money.models import Quota
 from storyforge.money.quotas import set_budget
-from storyforge.money.usage import usage_of
+from storyforge.money.usage import entries_of, usage_of
 from storyforge.projects.access import require
 from storyforge.projects.models import Project
 from storyforge.projects.roles import Action
@@ -57,7 +57,7 @@ class UsagePage(StudioPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         usage = usage_of(self.user.pk)
-        entries = LedgerEntry.objects.filter(account_id=self.user.pk).order_by("-at", "-pk")
+        entries = entries_of(self.user).order_by("-at", "-pk")
         page = Paginator(entries, 20).get_page(self.request.GET.get("page"))
         budgets = {row.project_id: row for row in usage.budgets}
         projects = Project.objects.filter(owner=self.user.pk)[:100]
@@ -88,7 +88,7 @@ class UsageFilePage(StudioPage):
 @offers("usage")
 def usage_file(user: User) -> File:
     """Each call to a model that was booked on the user's account, oldest first, with its cost in US dollars."""
-    entries = LedgerEntry.objects.filter(account_id=user.pk).order_by("at", "pk")
+    entries = entries_of(user).order_by("at", "pk")
     rows = (
         (
             entry.at.isoformat(timespec="seconds"), entry.project_id, entry.job_id, entry.step,

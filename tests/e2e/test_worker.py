@@ -118,7 +118,7 @@ def test_whoever_reads_along_and_stops_the_answer_pays_for_what_they_have_read(
     assert alice.post(f"/api/v1/jobs/{job.pk}/cancel").status_code == 202
     wait_for(lambda: status(job) == "canceled")
     entry = LedgerEntry.objects.get(job_id=job.pk)
-    assert (entry.account_id, entry.outcome, entry.house_micros) == (owner.pk, "answered", 0)
+    assert (entry.payer, entry.outcome, entry.house_micros) == (owner.audit_id, "answered", 0)
     assert entry.input_tokens > 100
     assert 0 < entry.output_tokens < len(json.dumps(PLOT))
     assert entry.charged_micros > 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -69,10 +69,10 @@ class ExportView(APIView):
 
     @extend_schema(request=PasswordProof, responses={(200, "application/zip"): OpenApiTypes.BINARY})
     @rated(Rate.SIGN_IN)
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: Request) -> StreamingHttpResponse:
         proved(request)
         audit.note(request._request, "account.exported", person=request.user)  # noqa: SLF001
-        return archive_response(request.user)
+        return archive_response(request._request, request.user)  # noqa: SLF001
 
 
 def proved(request: Request) -> None:

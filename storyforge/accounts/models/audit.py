@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from storyforge.core.acting import Door, is_open
+from storyforge.core.append_only import never_emptied
 
 KEPT_AT_LEAST_DAYS = 30  # whatever the operator's setting; nobody covers their traces of this month
 
@@ -44,6 +45,7 @@ class AuditEntry(models.Model):
                     f" OR NOT {is_open(Door.ADMIN)}"
                 ),
             ),
+            never_emptied(),
         ]
 
     def __str__(self) -> str:

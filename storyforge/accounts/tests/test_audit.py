@@ -84,12 +84,16 @@ def test_a_row_carries_the_id_of_its_request(alice):
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE accounts_auditentry SET status = 200", "DELETE FROM accounts_auditentry"],
+    [
+        "UPDATE accounts_auditentry SET status = 200",
+        "DELETE FROM accounts_auditentry",
+        "TRUNCATE accounts_auditentry",
+    ],
 )
 def test_the_database_lets_nobody_alter_a_row(alice, statement):
     alice.post("/api/v1/projects", {"name": ""})
     with (
-        pytest.raises((InternalError, DatabaseError), match=r"Cannot (update|delete)"),
+        pytest.raises((InternalError, DatabaseError), match=r"Cannot (update|delete|truncate)"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):

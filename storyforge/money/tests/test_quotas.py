@@ -7,7 +7,7 @@ import uuid
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connections, transaction
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 from django.db.models import F, Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -124,6 +124,12 @@ def test_the_ledger_is_append_only_in_the_database(account, charge):
         LedgerEntry.objects.update(charged_micros=1)
     with pytest.raises(DatabaseError, match="Cannot delete"), transaction.atomic():
         LedgerEntry.objects.all().delete()
+    with (
+        pytest.raises(DatabaseError, match="Cannot truncate"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("TRUNCATE money_ledgerentry")
 
 
 def test_a_smaller_plan_holds_at_once_and_never_overdraws(account, month):

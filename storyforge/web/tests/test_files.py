@@ -125,7 +125,7 @@ def test_a_name_cannot_break_out_of_its_header():
 
 def test_the_ledger_comes_as_csv_without_formulas(alice, bob, project):
     make(LedgerEntry, project, step="=cmd|'/C calc'!A0", charged_micros=1_500)
-    make(LedgerEntry, project, step="theirs", account_id=bob.user.pk)
+    make(LedgerEntry, project, step="theirs", payer=bob.user.audit_id)
     answer = alice.get(reverse("usage_file"), follow=True)
     assert answer["Content-Disposition"] == 'attachment; filename="storyforge-usage.csv"'
     header, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""))

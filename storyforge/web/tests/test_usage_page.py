@@ -16,7 +16,7 @@ def spent(project):
         limit_micros=25_000_000, spent_micros=3_500_000,
     )  # fmt: skip
     LedgerEntry.objects.create(
-        account_id=account.pk, job_id=project.pk, step="write.1", fence=1, outcome="answered",
+        payer=project.owner.audit_id, job_id=project.pk, step="write.1", fence=1, outcome="answered",
         model="claude-sonnet-5-5", charged_micros=3_500_000,
     )  # fmt: skip
 
