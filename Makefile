@@ -71,9 +71,10 @@ chaos: setup-dev  ## kill everything while jobs run, and count; KILLS=500 SEED=7
 
 CASES ?= 50000
 
-fuzz: setup-dev  ## made-up requests against the API, other ones each time; CASES=50000 SEED=7
-	@FUZZ_CASES='$(CASES)' FUZZ_SEED='$(or $(SEED),$(shell date +%s))' $(PY) -m pytest -n 2 tests/contracts/test_fuzz.py \
-		tests/contracts/test_evil_provider.py tests/contracts/test_memberships.py
+fuzz: setup-dev  ## made-up requests against the API and orders of events, other ones each time; CASES=50000 SEED=7
+	@FUZZ_CASES='$(CASES)' FUZZ_SEED='$(or $(SEED),$(shell date +%s))' JOB_MACHINES=200 $(PY) -m pytest -n 2 \
+		tests/contracts/test_fuzz.py tests/contracts/test_evil_provider.py tests/contracts/test_memberships.py \
+		storyforge/jobs/tests/test_machine.py
 
 lock:  ## write the requirements*.txt from the *.in
 	@for file in requirements*.in; do $(COMPILE) $$file -o $${file%.in}.txt || exit; done

@@ -11,7 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import OperationalError, connections
+from django.db import Error as DatabaseFault
+from django.db import connections
 from django.db.models import Case, When
 from django.db.models.functions import Now
 
@@ -59,7 +60,7 @@ class Beat:
         """Keep this job's lease while the block runs."""
         with self._lock:
             self._running[execution.job.pk] = execution
-            if self.threaded and self._thread is None:
+            if self.threaded and not (self._thread and self._thread.is_alive()):
                 self._thread = threading.Thread(target=self._loop, name="beat", daemon=True)
                 self._thread.start()
         if self._stopping.is_set():
@@ -120,7 +121,9 @@ class Beat:
             time.sleep(LOOK_SECONDS)
             try:
                 self.look()
-            except OperationalError as error:
+            except (
+                DatabaseFault
+            ) as error:  # also one that reads only, or that a migration is changing
                 logger.warning("beat: database away: %s", error)
             finally:
                 connections.close_all()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import psycopg
-from django.db import DatabaseError, connection, connections, transaction
-from django.db.models import F, Q
+from django.db import Error as DatabaseFault
+from django.db import connection, connections, transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError as BrokerAway
 
@@ -33,7 +34,9 @@ UPKEEP_SECONDS = 1.0  # between reapings
 PURGE_SECONDS = 60.0  # between purges of old keys; each takes a batch
 BEAT_SECONDS = 5.0  # between a worker's signs of life
 START_WITHIN = timedelta(days=1)
+BATCH = 100  # jobs one round ends
 REST = 3  # times as long as a round took, before the next: a flood gets a quarter of a processor
+LONGEST_REST = POLL_SECONDS  # a round that purged for a minute does not hold up the next ones
 
 
 def ring(rings: list[Ring]) -> None:
@@ -49,21 +52,38 @@ def ring(rings: list[Ring]) -> None:
 @engine()
 def reap() -> int:
     """Take back the jobs of dead workers, and end the ones nobody may try again; how many."""
-    dead = Q(status=Job.Status.RUNNING, lease_until__lt=Now())
-    reaped = 0
-    with transaction.atomic():
-        for job in Job.objects.select_for_update(skip_locked=True).filter(dead)[:100]:
-            _reap_one(job)
-            reaped += 1
-    return reaped
+    dead = Job.objects.filter(status=Job.Status.RUNNING, lease_until__lt=Now())
+    return _with_each(dead, _reap_one)
 
 
 @engine()
 def expire() -> int:
-    """End the jobs that nobody could start within a day; how many. Paused ones keep waiting."""
-    old = Q(created_at__lt=Now() - START_WITHIN, started_at=None, paused_at=None)
-    late = Job.objects.filter(old, status=Job.Status.PENDING, parent=None)
-    return sum(job.expire(QueueTimeout()) for job in late[:100])
+    """End the jobs that nobody could start within a day, or go on with in their time; how many it met.
+
+    Paused ones keep waiting, and so do units of a paused run.
+    """
+    waiting = Job.objects.filter(status=Job.Status.PENDING, paused_at=None)
+    old = waiting.filter(run_after__lt=Now() - START_WITHIN, started_at=None, parent=None)
+    held = Job.objects.filter(pk=OuterRef("parent"), paused_at__isnull=False)
+    late = waiting.filter(~Exists(held), deadline_at__lt=Now(), cancel_requested_at=None)
+    return _with_each(old, lambda job: trees.expire(job, QueueTimeout())) + _with_each(
+        late, lambda job: trees.expire(job, DeadlineExceeded())
+    )
+
+
+def _with_each(rows: QuerySet[Job], end: Callable[[Job], object]) -> int:
+    """End the jobs, at most a batch; how many. Another dispatcher may be at the same ones.
+
+    Each in a transaction of its own: the end of one locks quotas, and jobs are locked before these.
+    """
+    met = 0
+    for pk in list(rows.values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            job = rows.select_for_update(skip_locked=True).filter(pk=pk).first()
+            if job is not None:
+                end(job)
+                met += 1
+    return met
 
 
 def _reap_one(job: Job) -> None:
@@ -73,12 +93,10 @@ def _reap_one(job: Job) -> None:
         book_unknown(job)
     if job.cancel_requested_at:
         trees.end_canceled(job)
-    elif job.lost + 1 >= MAX_LOST:
+    elif job.lost + 1 >= MAX_LOST or job.attempt >= job.max_attempts:
         trees.fail(job, error)
-    elif job.deadline_at and Job.objects.filter(pk=job.pk, deadline_at__lt=Now()).exists():
-        trees.fail(job, DeadlineExceeded())
     else:
-        job.put_back(seconds=back_off(0, error), error=error)
+        trees.put_back(job, seconds=back_off(0, error), error=error)
 
 
 class Dispatcher:
@@ -101,7 +119,7 @@ class Dispatcher:
                     self._round()
                     if self._stopping.is_set():
                         break
-            except (DatabaseError, psycopg.Error) as error:
+            except (DatabaseFault, psycopg.Error) as error:
                 logger.warning("dispatcher: database away: %s", error)
                 self._stopping.wait(POLL_SECONDS)
             finally:
@@ -115,7 +133,7 @@ class Dispatcher:
         self._upkeep()
         ring(pick())
         ended = time.monotonic()
-        self._rest_until = ended + REST * (ended - begun)
+        self._rest_until = ended + min(REST * (ended - begun), LONGEST_REST)
 
     def _upkeep(self) -> None:
         now = time.monotonic()
@@ -144,7 +162,7 @@ class Dispatcher:
             yield
             while True:
                 for _ in listener.notifies(timeout=POLL_SECONDS, stop_after=1):
-                    time.sleep(max(0.0, self._rest_until - time.monotonic()))
+                    self._stopping.wait(max(0.0, self._rest_until - time.monotonic()))
                 for _ in listener.notifies(timeout=0):
                     pass
                 yield

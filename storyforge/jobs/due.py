@@ -24,6 +24,7 @@ AHEAD = 2  # messages beyond the free slots of a queue, so that no worker waits 
 DUE = """
 job.status = 'pending' AND job.run_after <= statement_timestamp()
   AND job.paused_at IS NULL
+  AND (job.deadline_at > statement_timestamp() OR job.deadline_at IS NULL OR job.cancel_requested_at IS NOT NULL)
   AND (job.parent_id IS NULL OR NOT EXISTS (
        SELECT FROM jobs_job run WHERE run.id = job.parent_id AND run.paused_at IS NOT NULL))
   AND (NOT job.planned

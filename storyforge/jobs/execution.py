@@ -159,13 +159,13 @@ class Execution:
             case FenceLost():
                 return
             case ShuttingDown():
-                self.job.put_back(seconds=0)
+                trees.put_back(self.job, seconds=0)
             case BreakerOpen():  # the provider's fault: the attempt is given back
-                self.job.put_back(seconds=back_off(0, error))
+                trees.put_back(self.job, seconds=back_off(0, error))
             case _ if self.job.cancel_requested_at and trees.end_canceled(self.job):
                 return
             case _ if error.retryable and self.job.attempt < self.job.max_attempts:
-                self.job.put_back(seconds=back_off(self.job.attempt, error), error=error)
+                trees.put_back(self.job, seconds=back_off(self.job.attempt, error), error=error)
             case _:
                 trees.fail(self.job, error)
 

@@ -42,6 +42,7 @@ UPDATE jobs_job SET status = 'running', attempt = attempt + 1, fence = fence + 1
     deadline_at = coalesce(deadline_at, statement_timestamp() + deadline_seconds * interval '1 second'),
     updated_at = statement_timestamp()
 WHERE id = %(id)s AND status = 'pending' AND run_after <= statement_timestamp()
+  AND (deadline_at > statement_timestamp() OR deadline_at IS NULL OR cancel_requested_at IS NOT NULL)
 """
 # What is not named has its default in the table; a test compares the row with the model's.
 ACCEPT = Prepared(
@@ -70,20 +71,25 @@ GIVEN = (
     "id", "project_id", "kind", "writer", "actor_id", "account_id", "target_type", "target_id", "queue",
     "priority", "max_attempts", "deadline_seconds", "reserved_micros", "quotas", "retry_of_id", "is_run",
 )  # fmt: skip
-# Running jobs of ours only; the values are those of the row.
+# Running jobs of ours only; the values are those of the row. A share below the known one (1 of 4 after
+# 1 of 2) changes only the label: what is told is what the row says then.
 REPORT = Prepared(
     "report",
     """
 WITH moved AS (
     UPDATE jobs_job SET event_seq = event_seq + 1, updated_at = statement_timestamp(),
         progress_label = %(label)s,
-        progress_done = coalesce(%(done)s, progress_done),
-        progress_total = coalesce(%(total)s, progress_total)
+        progress_done = CASE WHEN %(done)s::bigint * progress_total >= progress_done * %(total)s::bigint
+                        THEN %(done)s ELSE progress_done END,
+        progress_total = CASE WHEN %(done)s::bigint * progress_total >= progress_done * %(total)s::bigint
+                         THEN %(total)s ELSE progress_total END
     WHERE id = %(id)s AND fence = %(fence)s AND status = 'running'
     RETURNING id, event_seq, attempt, progress_done, progress_total, progress_label
 ), told AS (
     INSERT INTO jobs_jobevent (job_id, seq, type, attempt, data, at)
-    SELECT id, event_seq, %(event)s, attempt, %(data)s::jsonb, statement_timestamp() FROM moved
+    SELECT id, event_seq, %(event)s, attempt, %(data)s::jsonb || CASE WHEN %(done)s::bigint IS NULL THEN '{}'
+           ELSE jsonb_build_object('done', progress_done, 'total', progress_total) END,
+           statement_timestamp() FROM moved
 )
 SELECT event_seq, progress_done, progress_total, progress_label FROM moved
 """,

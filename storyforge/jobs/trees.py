@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from storyforge.core.errors import StoryforgeError
 from storyforge.jobs import registry
+from storyforge.jobs.errors import DeadlineExceeded
 from storyforge.jobs.models import Job
 from storyforge.jobs.moves import move_all
 
@@ -27,19 +28,38 @@ def cancel(job: Job) -> bool:
     return asked
 
 
+def put_back(job: Job, *, seconds: float, error: StoryforgeError | None = None) -> bool:
+    """Let a job wait, for its next attempt or a worker; it fails where that is after its deadline."""
+    return job.put_back(seconds=seconds, error=error) or fail(job, DeadlineExceeded())
+
+
 def fail(job: Job, error: StoryforgeError) -> bool:
-    """Fail a job. A run with living units stops them first, and fails when it is looked at again."""
-    if job.fail(error):
-        return True
-    if not job.is_run:
-        return False
-    stop_units(job, running=True)
-    return job.put_back(seconds=STOPPING_SECONDS, error=error)
+    """Fail a job. A run with living units stops them first, and fails when it is looked at again.
+
+    False, and nothing is stopped, when the job is not ours any more.
+    """
+    return job.fail(error) or (job.is_run and _stop_first(job, error))
+
+
+def _stop_first(run: Job, error: StoryforgeError) -> bool:
+    with transaction.atomic(savepoint=False):
+        ours = run.put_back(seconds=STOPPING_SECONDS, error=error, counts=False, late=True)
+        if ours:
+            stop_units(run, running=True)
+    return ours
 
 
 def end_canceled(job: Job) -> bool:
     """End a job that was asked to stop; a run with living units is looked at again after them."""
-    return job.end_canceled() or (job.is_run and job.put_back(seconds=STOPPING_SECONDS))
+    return job.end_canceled() or (job.is_run and job.put_back(seconds=STOPPING_SECONDS, late=True))
+
+
+def expire(job: Job, error: StoryforgeError) -> bool:
+    """Fail a job that waits; a run with living units stops them first. The caller has locked it."""
+    expired = job.expire(error)
+    if not expired and job.is_run:
+        stop_units(job, running=True)
+    return expired
 
 
 def stop_units(run: Job, *, running: bool) -> None:

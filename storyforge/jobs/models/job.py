@@ -11,7 +11,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce, Greatest, Now
 
 from storyforge.core.errors import StoryforgeError
 from storyforge.jobs.engine import engine
@@ -161,17 +161,30 @@ class Job(JobRow):
             completed_at=Now(),
         )
 
-    def put_back(self, *, seconds: float, error: StoryforgeError | None = None) -> bool:
-        """running -> pending, due again after `seconds`; without an error the attempt is given back."""
+    def put_back(
+        self,
+        *,
+        seconds: float,
+        error: StoryforgeError | None = None,
+        counts: bool = True,
+        late: bool = False,
+    ) -> bool:
+        """running -> pending, due again after `seconds`; False also where that is after its deadline.
+
+        Without an error, or where it does not count, the attempt is given back. A `late` one goes back all
+        the same: a run whose units have to stop.
+        """
+        due = Now() + timedelta(seconds=seconds)
+        in_time = Q() if late else Q(deadline_at=None) | Q(deadline_at__gte=due)
         return self._move(
-            self._mine(),
+            self._mine() & in_time,
             event="job.retrying" if error else "job.waiting",
             data={"seconds": round(seconds, 1)},
             status=self.Status.PENDING,
             lease_until=None,
             dispatched_at=None,
-            run_after=Now() + timedelta(seconds=seconds),
-            attempt=F("attempt") if error else F("attempt") - 1,
+            run_after=due,
+            attempt=F("attempt") if error and counts else F("attempt") - 1,
             error=self.error_document(error) if error else None,
         )
 
@@ -203,10 +216,10 @@ class Job(JobRow):
         )
 
     def expire(self, error: StoryforgeError) -> bool:
-        """pending -> failed, for a job that nobody started in time."""
+        """pending -> failed, for a job that nobody started in time, or tried again in time."""
         document = self.error_document(error)
         return self._move(
-            Q(status=self.Status.PENDING, started_at=None),
+            Q(self._has_no_life(), status=self.Status.PENDING),
             event="job.failed",
             data=document,
             status=self.Status.FAILED,
@@ -244,16 +257,38 @@ class Job(JobRow):
         return self._hold(stoppable & free, event="job.paused", paused_at=Now())
 
     def resume(self) -> bool:
-        """Go on after a pause; False when it is not paused. Raises `CannotPause` for one that has ended."""
+        """Go on after a pause; False when it is not paused. Raises `CannotPause` for one that has ended.
+
+        No clock ran meanwhile: all deadlines move, and the day within which somebody has to start begins anew.
+        """
         if self.is_terminal:
             raise CannotPause(job_status=self.status)
         paused = Q(status__in=self.UNFINISHED, paused_at__isnull=False)
-        return self._hold(paused, event="job.resumed", paused_at=None)
+        later = F("deadline_at") + (Now() - F("paused_at"))
+        run_after = Greatest(F("run_after"), Now())
+        with transaction.atomic(savepoint=False):
+            if self.is_run:
+                self._delay_units(paused)
+            return self._hold(
+                paused,
+                event="job.resumed",
+                paused_at=None,
+                deadline_at=later,
+                run_after=run_after,
+            )
 
-    def _hold(self, guard: Q, *, event: str, paused_at: Any) -> bool:
+    @engine()
+    def _delay_units(self, paused: Q) -> None:
+        """Units that waited with their run have as much more time as it was paused."""
+        run = Job.objects.select_for_update().filter(paused, pk=self.pk)
+        for since in run.values_list("paused_at", flat=True):
+            units = Job.objects.filter(parent=self, status=self.Status.PENDING)
+            units.update(deadline_at=F("deadline_at") + (Now() - models.Value(since)))
+
+    def _hold(self, guard: Q, *, event: str, **changes: Any) -> bool:
         """Pause or resume; who listens writes in the same transaction."""
         with transaction.atomic(savepoint=False):
-            moved = self._move(guard, event=event, paused_at=paused_at)
+            moved = self._move(guard, event=event, **changes)
             if moved:
                 job_held.send(sender=Job, job=self)
         return moved

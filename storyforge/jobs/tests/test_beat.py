@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
+import psycopg
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 
+from storyforge.jobs import beat as beats
 from storyforge.jobs import execution as executions
 from storyforge.jobs.beat import Beat
 from storyforge.jobs.dispatch import reap
 from storyforge.jobs.errors import CancelRequested, DeadlineExceeded, FenceLost
 from storyforge.jobs.execution import Execution
+from storyforge.jobs.listening import direct_parameters
 from storyforge.jobs.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +89,54 @@ def test_a_job_whose_thread_hangs_is_taken_from_it(running, monkeypatch, change,
         assert (ended.status, (ended.error or {}).get("error_code")) == (status, code)
         with pytest.raises(FenceLost), running.completing():
             pass
+
+
+@pytest.fixture
+def reads_only():
+    """Switch the database so that connections made from now on may only read, and back."""
+    name = connection.settings_dict["NAME"]
+
+    def switch(to):
+        with psycopg.connect(**direct_parameters(), autocommit=True) as other:
+            other.execute("SET default_transaction_read_only = off")
+            other.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = {to}')
+
+    yield switch
+    switch("off")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("no_hang")
+def test_a_database_that_refuses_for_a_while_does_not_end_the_beat(
+    transactional_db, running, reads_only, monkeypatch, caplog
+):
+    """A database that failed over reads only: no error of the connection, and not the last word."""
+    monkeypatch.setattr(beats, "LOOK_SECONDS", 0.01)
+    reads_only("on")
+    beat = Beat()
+    beat._extended = -1e9
+    with beat.watching(running):
+        before = nearly_over(running)
+        while "read-only" not in caplog.text:
+            threading.Event().wait(0.01)
+        assert lease_of(running) == before
+        reads_only("off")
+        while lease_of(running) == before:
+            threading.Event().wait(0.01)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("no_hang")
+def test_a_beat_whose_thread_has_ended_begins_again_with_the_next_job(
+    transactional_db, running, monkeypatch
+):
+    monkeypatch.setattr(beats, "LOOK_SECONDS", 0.01)
+    beat = Beat()
+    beat._thread = threading.Thread(target=int)
+    beat._thread.start()
+    beat._thread.join()
+    beat._extended = -1e9
+    with beat.watching(running):
+        before = nearly_over(running)
+        while lease_of(running) == before:
+            threading.Event().wait(0.01)

@@ -128,7 +128,7 @@ def test_a_runaway_client_is_told_to_wait(kind, project):
 
 
 def test_a_job_that_nobody_starts_within_a_day_ends(job):
-    Job.objects.filter(pk=job.pk).update(created_at=Now() - timedelta(hours=25))
+    Job.objects.filter(pk=job.pk).update(run_after=Now() - timedelta(hours=25))
     assert dispatch.expire() == 1
     job.refresh_from_db()
     assert (job.status, job.state) == ("failed", "expired")
@@ -138,7 +138,7 @@ def test_a_job_that_nobody_starts_within_a_day_ends(job):
 
 def test_a_paused_job_may_wait_for_longer(job):
     job.pause()
-    Job.objects.filter(pk=job.pk).update(created_at=Now() - timedelta(hours=25))
+    Job.objects.filter(pk=job.pk).update(run_after=Now() - timedelta(hours=25))
     assert dispatch.expire() == 0
 
 

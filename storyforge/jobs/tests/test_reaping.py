@@ -35,6 +35,13 @@ def test_a_job_that_killed_its_worker_too_often_is_given_up(dead):
     assert outcome(dead) == ("failed", "worker_lost")
 
 
+def test_a_worker_that_dies_in_the_last_attempt_ends_the_job(dead):
+    Job.objects.filter(pk=dead.pk).update(attempt=dead.max_attempts)
+    dispatch.reap()
+    assert outcome(dead) == ("failed", "worker_lost")
+    assert dead.attempt == dead.max_attempts
+
+
 def test_a_dead_workers_late_job_is_not_tried_again(dead):
     Job.objects.filter(pk=dead.pk).update(deadline_at=Now() - timedelta(seconds=1))
     dispatch.reap()

@@ -34,7 +34,7 @@ class Tale(RunHandler):
 
     def __init__(self):
         self.passes = 0
-        self.pause_before_epilogue = self.give_up = self.stall = False
+        self.pause_before_epilogue = self.give_up = self.stall = self.grows = False
 
     def plan(self, job, units):
         self.passes += 1
@@ -52,6 +52,9 @@ class Tale(RunHandler):
         if self.pause_before_epilogue and job.paused_at is None and "epilogue" not in status:
             self.pause_before_epilogue = False
             return Plan(done=done, total=3, label="Look at the chapters", pause=True)
+        if self.grows:
+            self.grows = False
+            return Plan(done=2, total=2, label="Chapters", pause=True)
         if status.get("epilogue") not in Job.TERMINAL:
             epilogue = NewUnit(key="epilogue", kind="test.scripted")
             return Plan(units=[epilogue], done=done, total=3, label="Epilogue")
@@ -111,10 +114,16 @@ def test_a_run_plans_its_units_and_ends_after_them(start, tale):
     assert set(types(job)[2:-1]) == {"job.progress"}
 
 
-def test_progress_of_a_tree_never_goes_backwards(start):
+def test_progress_of_a_tree_never_goes_backwards(start, tale):
+    """All was done of what was known, then there was more to do."""
+    tale.grows = True
     job = start()
     run_due()
+    assert reload(job).resume()
+    run_due()
+    assert reload(job).status == "completed"
     shares = [(e.data["done"], e.data["total"]) for e in job.events.filter(type="job.progress")]
+    assert (2, 2) in shares
     assert all(a * y <= b * x for (a, x), (b, y) in pairwise(shares) if x and y)
 
 
@@ -351,6 +360,36 @@ def test_a_run_whose_plan_breaks_ends_only_after_its_units(start, tale, kind):
         del tale.plan
     assert reload(job).error["error_code"] == "INTERNAL_ERROR"
     assert not Job.objects.filter(parent=job, status__in=Job.UNFINISHED).exists()
+
+
+def test_a_worker_that_lost_a_run_does_not_stop_its_units(start, kind):
+    job = start()
+    run(reload(job))
+    unit = Job.objects.filter(parent=job).order_by("unit_key").first()
+    assert unit.claim()
+    Job.objects.filter(pk=job.pk).update(planned=False)
+    late = reload(job)
+    assert late.claim()
+    assert late.put_back(seconds=0)
+    assert not trees.fail(late, Refused())
+    assert reload(unit).cancel_requested_at is None
+    assert keys(job, "canceled") == []
+
+
+def test_a_run_that_gives_up_is_looked_at_no_more_often_than_allowed(start, tale, kind):
+    job = start()
+    run(reload(job))
+    unit = Job.objects.filter(parent=job).order_by("unit_key").first()
+    assert unit.claim()
+    Job.objects.filter(pk=job.pk).update(planned=False, attempt=job.max_attempts - 1)
+    for _ in range(2):
+        Job.objects.filter(pk=job.pk).update(run_after=Now())
+        assert reload(job).claim()
+        assert trees.fail(reload(job), Refused())
+    assert (reload(job).status, reload(job).attempt) == ("pending", job.max_attempts - 1)
+    assert reload(unit).end_canceled()
+    run_due()
+    assert reload(job).attempt <= job.max_attempts
 
 
 def test_a_run_that_was_lost_too_often_stops_its_units(start, kind):

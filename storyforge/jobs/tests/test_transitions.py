@@ -174,6 +174,20 @@ def test_a_finished_step_is_there_for_the_next_attempt_and_its_cost_counts_once(
     assert (reload(job).input_tokens, reload(job).spent_micros) == (10, 7)
 
 
+@pytest.mark.parametrize(
+    ("then", "shown"), [((3, 4), (3, 4)), ((1, 4), (2, 4)), ((2, 8), (2, 4)), ((4, 8), (4, 8))]
+)
+def test_progress_never_goes_backwards(job, then, shown):
+    job.claim()
+    assert job.report(done=2, total=4, label="half")
+    done, total = then
+    assert job.report(done=done, total=total, label="then")
+    job = reload(job)
+    assert (job.progress_done, job.progress_total, job.progress_label) == (*shown, "then")
+    told = job.events.last().data
+    assert (told["done"], told["total"], told["label"]) == (*shown, "then")
+
+
 def test_an_interruption_is_raised_at_the_next_border(job):
     job.claim()
     execution = Execution(job)
