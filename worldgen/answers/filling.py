@@ -7,11 +7,12 @@ no standing row can be changed so that it serves, the rules write one more.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from worldgen import phases, rules
 from worldgen.answers.defaults import Defaults
-from worldgen.answers.mending import MOST_FACTS, NEW, TIES, keep_facts, wants_of
+from worldgen.answers.mending import MOST_FACTS, NEW, TIES, keep_facts, mendable, wants_of
 from worldgen.answers.settling import save_emptied
 from worldgen.answers.validator import check
 from worldgen.checking.checks import Finding, run_checks
@@ -27,6 +28,7 @@ from worldgen.models import (
     RowDraft,
     TableRun,
 )
+from worldgen.planning.part import Mends
 from worldgen.rosters import save_roster
 from worldgen.rows import Row, World, load
 
@@ -34,21 +36,30 @@ MENDED = ("W02", "W03", "W04", "W05", "W06", "W07", "W08", "W09", "W10", "W14", 
 PASSES = 4  # what one default adds another check may look at
 
 
-def fill(campaign: Campaign, *, writer: Writer) -> int:
-    """Add what is still missing, look again, at most a few times; how many rows were added or changed."""
-    drop_lines_without_rows(campaign, table_run=writer.table_run)
+def fill(campaign: Campaign, *, writer: Writer, where: Mends = "everywhere") -> int:
+    """Add what is still missing, look again, at most a few times; how many rows were added or changed.
+
+    A repair (`where` is "begun") leaves the lines whose rows are still to be written.
+    """
+    is_whole = where == "everywhere"
+    if is_whole:
+        drop_lines_without_rows(campaign, table_run=writer.table_run)
     added, refused = 0, set[str]()
     for _ in range(PASSES):
         world = load(campaign)
+        if not is_whole:
+            hide_lines_without_rows(world)
         findings = run_checks(world, MENDED)
         if not findings:
             break
-        found = _defaults(world, findings, refused)
-        if found.lines:
-            save_roster(campaign, found.lines, table_run=writer.table_run)
+        found, tables = _defaults(world, findings, refused), mendable(world, where)
+        if lines := {table: new for table, new in found.lines.items() if table in tables}:
+            save_roster(campaign, lines, table_run=writer.table_run)
         for table, rows in found.rows.items():
-            added += _save(campaign, table, rows, refused, writer=writer)
-    drop_lines_without_rows(campaign, table_run=writer.table_run)
+            if table in tables:
+                added += _save(campaign, table, rows, refused, writer=writer)
+    if is_whole:
+        drop_lines_without_rows(campaign, table_run=writer.table_run)
     return added
 
 
@@ -82,6 +93,13 @@ def drop_lines_without_rows(campaign: Campaign, *, table_run: TableRun | None) -
         campaign=campaign, reason="later_phase", resolution="open", raw_value__in=gone
     ).update(resolution="nulled")
     return len(gone)
+
+
+def hide_lines_without_rows(world: World) -> None:
+    """Let nobody who reads this world refer to rows that are only listed."""
+    for table, lines in world.rosters.items():
+        for code in lines.keys() - world.tables[table].keys():
+            lines[code] = replace(lines[code], is_dropped=True)
 
 
 def _defaults(world: World, findings: Iterable[Finding], refused: set[str]) -> Defaults:

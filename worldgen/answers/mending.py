@@ -8,7 +8,7 @@ is added by rule (`filling`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from worldgen import phases
 from worldgen.answers.resolving import phases_table
 from worldgen.checking.checks import Finding
 from worldgen.models import RosterLine
-from worldgen.planning.part import Part, rows_a_chunk
+from worldgen.planning.part import Mends, Part, must_stand, rows_a_chunk
 from worldgen.rows import Listed, World
 from worldgen.rules import number_of
 
@@ -98,9 +98,23 @@ def wants_of(world: World, findings: Iterable[Finding]) -> Wants:
     return wants
 
 
-def mends(wants: Wants) -> list[Part]:
-    """The calls, chunk by chunk."""
-    return [part for table, rows in wants.rows.items() for part in _parts(table, rows)]
+def mends(wants: Wants, tables: Container[str]) -> list[Part]:
+    """The calls for these tables, chunk by chunk."""
+    wanted = {table: rows for table, rows in wants.rows.items() if table in tables}
+    return [part for table, rows in wanted.items() for part in _parts(table, rows)]
+
+
+def mendable(world: World, where: Mends) -> frozenset[str]:
+    """The tables to which rows may be added: all of them, or what can be in the phases that hold rows."""
+    if where == "everywhere":
+        return frozenset(phases.tables())
+    begun = {t for p in phases.PHASES if any(world.tables[t] for t in p.tables) for t in p.tables}
+    return frozenset(
+        table
+        for table, model in phases.tables().items()
+        if (table in begun or not model.code_prefix)
+        and all(world.tables[other] for other in must_stand(table))
+    )
 
 
 def keep_facts(wants: Wants) -> None:
@@ -197,3 +211,5 @@ _HANDLERS: dict[str, Any] = {
     "W14": _missing,
     "W16": _untied,
 }
+#: The checks whose findings ask a writer for words.
+ASKED = tuple(_HANDLERS)

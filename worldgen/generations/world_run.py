@@ -22,7 +22,7 @@ from worldgen import phases
 from worldgen.generations.world_phases import writer_of
 from worldgen.models import Campaign
 from worldgen.planning.follow import FACTS, leaves_a_hole, part_of
-from worldgen.planning.part import Part
+from worldgen.planning.part import Mends, Part
 from worldgen.planning.plan import Next, Order, decide
 from worldgen.runs.budgets import within
 from worldgen.runs.estimates import Estimate, estimate
@@ -33,6 +33,8 @@ from worldgen.runs.sight import USUAL_RATE, observed_rate, patience, sight_of
 from worldgen.runs.table_runs import run_of
 
 PART = "world.part"
+#: The modes that leave no finding which can be mended, and where they may add rows.
+MENDS: dict[str, Mends] = {"full": "everywhere", "repair": "begun"}
 TRIES, BETWEEN_TRIES = 5, 60  # a job tries a call so often, so many seconds apart at most
 
 
@@ -129,6 +131,7 @@ def order_of(
         review_rosters=request.review_rosters,
         mode=campaign.phase_mode,
         parallel=settings.WORLDGEN_PARALLEL_CALLS,
+        mends="" if scope.only else MENDS.get(scope.mode, ""),
     )
 
 

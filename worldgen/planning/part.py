@@ -17,6 +17,9 @@ Step = Literal[
     "facts", "roster", "rows", "repair", "settle", "derive", "checks", "mend", "fill"
 ]  # fmt: skip
 STEPS: tuple[str, ...] = get_args(Step)
+#: Where a run mends what the checks find: nowhere, wherever a world may lack something, or only in what is
+#: begun, so that a repair begins no phase.
+Mends = Literal["", "everywhere", "begun"]
 #: Steps that a writer does; the others are code.
 WRITTEN = ("roster", "rows", "repair", "mend")
 
@@ -32,7 +35,7 @@ class Part(Request):
     `codes` are the rows to write; for relation tables the rows they start from. None: the whole table.
     `chunk` tells parts of one table apart; halves add a digit. `round` counts repairs, `again` how often
     the same was asked before, `attempt` how often the phase was written; `anew`: without the roster lines that
-    stand. After `seconds` a call is given up and tried again.
+    stand. After `seconds` a call is given up and tried again. `mends` is for checks and what comes after them.
     """
 
     step: Step
@@ -45,6 +48,7 @@ class Part(Request):
     again: int = 0
     attempt: int = 1
     anew: bool = False
+    mends: Mends = ""
     rows: int = 0
     seconds: float = 0.0
     drafts: list[UUID] = Field(default_factory=list)
@@ -122,6 +126,21 @@ def may_name(table: str) -> frozenset[str]:
     """All tables that its rows may refer to."""
     model = phases.tables()[table]
     return frozenset((phases.needed_tables(model) | must_stand(table)) - {table, *model.inline})
+
+
+def rows_planned(
+    table: str, *, wanted: int, sources: int, only: Sequence[str] = (), skip: Sequence[str] = ()
+) -> int:
+    """How many of the rows a world wants of a table are to be written: of relations, the share of `sources`.
+
+    `sources` is how many rows there are that relations may start from; `only` and `skip` name some of them.
+    """
+    if phases.tables()[table].code_prefix:
+        return len(only) or max(0, wanted - len(skip))
+    if not sources:
+        return wanted
+    chosen = len(only) or max(0, sources - len(skip))
+    return -(-wanted * min(chosen, sources) // sources)
 
 
 def chunks(

@@ -18,7 +18,15 @@ from uuid import UUID
 from storyforge.jobs.runs import UnitSeen
 from worldgen import phases
 from worldgen.planning.follow import PAUSING, error_of, follow_ups, has_ended, part_of
-from worldgen.planning.part import Part, chunks, may_name, must_stand, source_of_rows
+from worldgen.planning.part import (
+    Mends,
+    Part,
+    chunks,
+    may_name,
+    must_stand,
+    rows_planned,
+    source_of_rows,
+)
 
 OF_ROWS = ("rows", "repair", "settle")
 #: Relations that follow from other rows alone: code writes them, whoever writes the rest.
@@ -39,11 +47,7 @@ class Order:
     keep_rosters: bool = False
     mode: str = "nine"
     parallel: int = 16
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the run makes everything, so that what the world lacks is its to add."""
-        return len(self.tables) == len(phases.tables()) and not self.only
+    mends: Mends = ""
 
     def writer_of(self, name: str) -> str:
         """rules or model, for a table, "facts" or "rosters"."""
@@ -293,9 +297,10 @@ class _Plan:
         source = source_of_rows(table)
         covered = self._covered(table)
         codes = [code for code in self._codes(table, source) if code not in covered]
-        if begun and not named:
+        # Relations are cut up once; what targeted calls add is linked by them.
+        if not named and (begun or "checks" in self.known):
             return []
-        return list(chunks(table, phase, codes, after=len(begun), rows=self._count_of(table)))
+        return list(chunks(table, phase, codes, after=len(begun), rows=self._planned(table)))
 
     def _codes(self, table: str, source: str) -> Sequence[str]:
         if chosen := self.order.only.get(table):
@@ -313,8 +318,15 @@ class _Plan:
         units = [*self._units("rows", table), *self._units("mend", table)]
         return {code for unit in units for code in self.parts[unit.key].codes or ()}
 
-    def _count_of(self, table: str) -> int:
-        return self.sight.counts.get(table, 0)
+    def _planned(self, table: str) -> int:
+        """How many rows of a table the run is to write."""
+        return rows_planned(
+            table,
+            wanted=self.sight.counts.get(table, 0),
+            sources=len(self.sight.lines.get(source_of_rows(table), ())),
+            only=self.order.only.get(table, ()),
+            skip=self.order.skip.get(table, ()),
+        )
 
     def _reviewed(self, rows: list[Part]) -> list[Part]:
         """Pause once, when all rosters are there and no row is begun; the first rows wait with it."""
@@ -340,17 +352,18 @@ class _Plan:
         """Checks, targeted calls for what they find, what code adds by rule, and checks again."""
         if not all(self._is_derived(phase) for phase in phases.PHASES):
             return
-        mends_too = self.order.writer == "model" and self.order.is_whole
-        yield Part(step="checks", writer="model" if mends_too else "rules")
+        mends = self.order.mends
+        by_model = bool(mends) and self.order.writer == "model"
+        yield Part(step="checks", writer="model" if by_model else "rules", mends=mends)
         if not self._is_done("checks"):
             return
         found = self._found("checks")
-        mends = [Part.model_validate(told) for told in found.get("mend", ())]
-        yield from mends
-        if not (mends or found.get("fill")):
+        calls = [Part.model_validate(told) for told in found.get("mend", ())]
+        yield from calls
+        if not (calls or found.get("fill")):
             return
-        if all(self._is_done(part.key) for part in mends) and not self._left_over("mend"):
-            yield Part(step="fill", writer="rules")
+        if all(self._is_done(part.key) for part in calls) and not self._left_over("mend"):
+            yield Part(step="fill", writer="rules", mends=mends)
             if self._is_done("fill"):
                 yield Part(step="checks", round=1, writer="rules")
 
@@ -368,7 +381,7 @@ class _Plan:
         """How far it is, in expected tokens; a part of code counts as one."""
         done = sum(_weight(self.parts[u.key]) for u in self.sight.units if has_ended(u))
         begun = sum(_weight(part) for part in self.parts.values())
-        planned = sum(self._count_of(t) * phases.tables()[t].row_tokens for t in self.order.tables)
+        planned = sum(self._planned(t) * phases.tables()[t].row_tokens for t in self.order.tables)
         ahead = sum(map(_weight, fresh))
         self.next.done_tokens = done
         self.next.total_tokens = max(begun + ahead, planned, 1)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from storyforge.jobs.runs import UnitSeen
 from worldgen import phases
@@ -62,17 +63,28 @@ class Simulation:
 
 
 def simulate(
-    sight: Sight, *, rate: float, parallel: int | None = None, call_seconds: float | None = None
+    sight: Sight,
+    *,
+    rate: float,
+    parallel: int | None = None,
+    call_seconds: float | None = None,
+    mends: Sequence[Part] = (),
 ) -> Simulation:
-    """Run the plan at `rate` tokens a second, or with calls that take `call_seconds` each."""
+    """Run the plan at `rate` tokens a second, or with calls that take `call_seconds` each.
+
+    `mends` are the calls that the checks of the run are reckoned to ask for.
+    """
     if parallel is not None:
         sight = replace(sight, order=replace(sight.order, parallel=parallel))
-    return _Clock(sight, rate, call_seconds).run()
+    return _Clock(sight, rate, call_seconds, mends).run()
 
 
 class _Clock:
-    def __init__(self, sight: Sight, rate: float, call_seconds: float | None) -> None:
+    def __init__(
+        self, sight: Sight, rate: float, call_seconds: float | None, mends: Sequence[Part]
+    ) -> None:
         self.rate, self.call_seconds = rate, call_seconds
+        self.mends = [part.model_dump(mode="json") for part in mends]
         self.sight = sight
         self.now, self.number = 0.0, 0
         self.units: dict[str, UnitSeen] = {}
@@ -113,7 +125,8 @@ class _Clock:
 
     def _end(self, key: str) -> None:
         part = part_of(self.units[key])
-        self.units[key] = _unit(part, "completed")
+        found = {"mend": self.mends} if part.step == "checks" and part.round == 0 else {}
+        self.units[key] = _unit(part, "completed", found)
         self.done.append(Done(part=part, began=self.began[key], ended=self.now))
         if part.step == "facts":
             self.untold = [pc for pc in self.untold if part.pc not in (None, pc)]
@@ -141,13 +154,13 @@ class _Clock:
             here += [code for code in new if code not in here]
 
 
-def _unit(part: Part, status: str) -> UnitSeen:
+def _unit(part: Part, status: str, result: Mapping[str, Any] | None = None) -> UnitSeen:
     return UnitSeen(
         key=part.key,
         kind=FACTS if part.pc else "",
         status=status,
         input=part.model_dump(mode="json"),
-        result={},
+        result=dict(result or {}),
         error=None,
         attempt=1,
     )

@@ -15,13 +15,17 @@ from storyforge.ai.text.base import Usage
 from storyforge.generation.context import estimate_tokens
 from storyforge.jobs.models import Job
 from storyforge.money.dollars import MICROS
+from storyforge.money.plans import in_flight_of
 from worldgen import phases
+from worldgen.answers.mending import ASKED, mendable, mends, wants_of
+from worldgen.checking.checks import run_checks
 from worldgen.generations.world_phases import writer_of
 from worldgen.models import Campaign, PlayerCharacter
 from worldgen.planning.part import Part, must_stand, tokens_of
 from worldgen.planning.plan import Order
 from worldgen.planning.simulate import simulate
 from worldgen.prompting.contexts import SHOWN_TOKENS, phases_before
+from worldgen.rows import load
 from worldgen.runs.sight import observed_rate, sight_of
 from worldgen.schemas import table_schema
 
@@ -73,7 +77,10 @@ def estimate(campaign: Campaign, order: Order, *, budget_micros: int | None = No
     """The figures of a run; nothing is written. Raises `UnknownPrice`, `ProviderMisconfigured`."""
     sight = sight_of(campaign, order, ())
     rate = observed_rate(campaign)
-    run = simulate(sight, rate=rate)
+    lanes = min(order.parallel, in_flight_of(campaign.project.owner_id))
+    run = simulate(sight, rate=rate, parallel=lanes)
+    if not run.calls:
+        run = simulate(sight, rate=rate, parallel=lanes, mends=_mends(campaign, order))
     size = _Size(PlayerCharacter.objects.filter(campaign=campaign).count(), sight.counts)
     shared = sum(size.shared(part) for part in run.calls)
     own = sum(size.own(part) for part in run.calls)
@@ -105,6 +112,14 @@ def estimate(campaign: Campaign, order: Order, *, budget_micros: int | None = No
         minutes=round(run.seconds / 60, 1),
         tokens_per_second=round(rate, 1),
     )
+
+
+def _mends(campaign: Campaign, order: Order) -> list[Part]:
+    """The targeted calls of a run that writes nothing else, from what the checks find now."""
+    if not order.mends or order.writer != Job.Writer.MODEL:
+        return []
+    world = load(campaign)
+    return mends(wants_of(world, run_checks(world, ASKED)), mendable(world, order.mends))
 
 
 class _Size:

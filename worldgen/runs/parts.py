@@ -8,7 +8,7 @@ from storyforge.jobs.models import Job
 from worldgen import rules
 from worldgen.answers.derive import derive
 from worldgen.answers.filling import MENDED, drop_lines_without_rows, fill
-from worldgen.answers.mending import keep_facts, mends, wants_of
+from worldgen.answers.mending import keep_facts, mendable, mends, wants_of
 from worldgen.answers.settling import settle
 from worldgen.answers.taking import MOST_LISTED
 from worldgen.checking.checks import run_checks
@@ -70,7 +70,7 @@ def _fill(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
     derive(campaign, writer=writer)
     added = 0
     for _ in range(TIMES):
-        more = fill(campaign, writer=writer)
+        more = fill(campaign, writer=writer, where=part.mends or "everywhere")
         if not more:
             break
         added += more
@@ -79,8 +79,8 @@ def _fill(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
 
 
 def _judge(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
-    """What the checks find; where a model writes, the targeted calls for it, else the end of the run."""
-    if part.writer == "model":
+    """What the checks find; where the run mends, what is to be done about it, else the end of the run."""
+    if part.mends == "everywhere" and part.writer == "model":
         run = keep_table_run(campaign, part, job)
         drop_lines_without_rows(campaign, table_run=run)
     world = load(campaign)
@@ -89,9 +89,11 @@ def _judge(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
     refresh(campaign)
     listed = [f"{f.code} {f.table} {f.row}: {f.message}" for f in findings[:MOST_LISTED]]
     result: dict[str, Any] = {"findings": len(findings), "listed": listed}
-    if part.writer == "model":
+    if part.mends:
+        result["fill"] = any(found.code in MENDED for found in findings)
+    if part.mends and part.writer == "model":
         wants = wants_of(world, findings)
         keep_facts(wants)
-        result["mend"] = [mend.model_dump(mode="json") for mend in mends(wants)]
-        result["fill"] = any(found.code in MENDED for found in findings)
+        calls = mends(wants, mendable(world, part.mends))
+        result["mend"] = [call.model_dump(mode="json") for call in calls]
     return result

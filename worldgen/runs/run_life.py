@@ -25,7 +25,7 @@ from worldgen.errors import RunInProgress
 from worldgen.models import Campaign, GenerationRun, PhaseRun, TableRun
 from worldgen.planning.part import Part
 from worldgen.runs.run_wishes import RunWish, scope_of
-from worldgen.runs.table_runs import keep_table_run, refuse_second_run
+from worldgen.runs.table_runs import end_phase, keep_table_run, refuse_second_run
 
 RUN = "world.run"
 UNITS = "world."
@@ -102,7 +102,11 @@ def _end_run(job: Job) -> None:
     runs = GenerationRun.objects.filter(job=job)
     runs.update(state=job.status, finished_at=Now())
     open_ones = PhaseRun.objects.filter(run__job=job, state__in=("waiting", "running"))
-    open_ones.update(state="partial" if job.status == "completed" else "failed", finished_at=Now())
+    if job.status == Job.Status.COMPLETED:  # what was mended has no step that follows from it
+        for phase_run in open_ones:
+            end_phase(phase_run)
+    else:
+        open_ones.update(state="failed", finished_at=Now())
 
 
 def _fail_part(job: Job) -> None:

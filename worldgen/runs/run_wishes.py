@@ -17,6 +17,7 @@ from worldgen.errors import NothingToDo, PhaseNeedsMissing
 from worldgen.models import Campaign, PhaseRun
 from worldgen.planning.part import must_stand
 from worldgen.rows import World, load
+from worldgen.runs.left import written
 
 Mode = Literal["full", "phase", "table", "row", "repair"]
 
@@ -62,7 +63,10 @@ class RunWish(Request):
 
 
 class Scope(BaseModel):
-    """What a run writes: tables; in some only these rows; in others all but these; how often before."""
+    """What a run writes: tables; in some only these rows; in others all but these; how often before.
+
+    Of relation tables, the codes are of the rows that they start from.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -86,9 +90,7 @@ def scope_of(campaign: Campaign, wish: RunWish) -> Scope:
         if not scope.tables:
             raise NothingToDo
     elif wish.mode == "full":
-        coded = {table for table in tables if phases.tables()[table].code_prefix}
-        scope.skip = {t: sorted(world.tables[t]) for t in tables if t in coded and world.tables[t]}
-        scope.tables = [t for t in tables if t in coded or not world.tables[t]]
+        scope.skip = written(world, tables)
     if wish.mode != "full":
         scope.keep_rosters = wish.keep_roster and _is_listed(world, scope.tables)
         scope.anew = [] if wish.keep_roster else sorted({phases.phase_of(t).code for t in tables})

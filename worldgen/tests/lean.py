@@ -31,7 +31,9 @@ class LeanRun:
     def __init__(self, campaign, provider, *, seed, **order):
         self.campaign, self.provider = campaign, provider
         self.dice = random.Random(seed)  # noqa: S311
-        self.order = Order(**{"writer": "model", "writers": {"facts": "rules"}, **order})
+        self.order = Order(
+            **{"writer": "model", "writers": {"facts": "rules"}, "mends": "everywhere", **order}
+        )
         self.units = {}
         self.job = create_job(
             "world.run", project=campaign.project, actor=campaign.project.owner, writer="rules",

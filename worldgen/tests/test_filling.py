@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from worldgen.answers.filling import fill
-from worldgen.answers.mending import mends, wants_of
+from worldgen.answers.mending import mendable, mends, wants_of
 from worldgen.checking.checks import run_checks
 from worldgen.checking.cited import coverage
 from worldgen.keeping.rollback import roll_back
@@ -51,7 +51,8 @@ def test_a_world_with_gaps_is_filled_and_told_as_targeted_calls(whole):
     world = load(whole)
     findings = [f for f in run_checks(world) if f.code != "W15"]
     assert {"W05", "W14", "W16"} <= {f.code for f in findings}
-    asked = {part.table: part for part in mends(wants_of(world, findings))}
+    tables = mendable(world, "everywhere")
+    asked = {part.table: part for part in mends(wants_of(world, findings), tables)}
     assert {"entities", "encounters", "faction_locations"} <= set(asked)
     assert len(asked["entities"].codes) >= 1
     world, wrong = filled(whole)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storyforge.jobs.models import Job
+from storyforge.money.models import Account, Plan
 from worldgen.generations import world_run
 from worldgen.planning.plan import Order
 from worldgen.rows import load
@@ -38,6 +39,19 @@ def test_bob_learns_what_a_world_would_cost_and_vera_does_not(bob, vera, campaig
     assert bob.post(url(campaign, "estimate"), {"writers": {"x": "model"}}).status_code == 400
     assert vera.post(url(campaign, "estimate"), {}).status_code == 403
     assert not Job.objects.exists()
+
+
+def test_the_minutes_of_an_estimate_mind_how_many_jobs_the_plan_runs_at_once(
+    bob, campaign, settings
+):
+    use_model(settings, seed=3)
+    minutes = {}
+    for lanes in (2, 60):
+        plan = Plan.objects.create(code=f"p{lanes}", name=f"{lanes}", monthly_micros=10**9,
+                                   in_flight=lanes)  # fmt: skip
+        Account.of(campaign.project.owner_id).put_on(plan)
+        minutes[lanes] = bob.post(url(campaign, "estimate"), {}, format="json").json()["minutes"]
+    assert minutes[2] > 3 * minutes[60]
 
 
 def test_the_preview_of_a_phase_is_for_game_masters(bob, vera, campaign):
