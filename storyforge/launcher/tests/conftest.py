@@ -35,14 +35,14 @@ def environ(data: Path) -> dict[str, str]:
 def launcher(environ: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run `python -m storyforge.launcher` with some words to its end."""
 
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
+    def run(*words: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603
             [sys.executable, "-m", "storyforge.launcher", *words],
             env=environ,
             cwd=PROJECT,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=timeout,
             check=False,
         )
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 
+from storyforge.launcher.paths import PROJECT
 from storyforge.launcher.servers import running_servers
 
 Launcher = Callable[..., subprocess.CompletedProcess[str]]
@@ -76,3 +79,34 @@ def test_a_demo_of_chapter_zero_is_not_one_of_another_chapter(
     refused = launcher("demo", "--chapter", "0", "--out", str(tmp_path))
     assert refused.returncode == 1
     assert refused.stderr == "There is no chapter 0; they count from 1.\n"
+
+
+def test_a_demo_leaves_the_results_of_a_book(launcher: Launcher, tmp_path: Path) -> None:
+    source = PROJECT / "examples" / "the-lighthouse-keepers.md"
+    done = launcher(
+        "demo", "--book", str(source), "--chapter", "2", "--out", str(tmp_path), timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    made = {path.name: path for path in tmp_path.iterdir()}
+    assert all(str(path) in done.stdout for path in made.values())
+    book, plot, cast, receipts = (
+        json.loads(made.pop(f"{name}.json").read_text())
+        for name in ("book", "plot", "characters", "receipts")
+    )
+    assert set(made) == {"script.fountain", "script.pdf"}
+    told = source.read_text().replace("*", "").split("## Chapter ")[2]
+    assert [c["title"] for c in book["chapters"] if c["number"] == 2] == [told[3:].splitlines()[0]]
+    script = made["script.fountain"].read_text()
+    spoken = [words.rstrip(",") for words in re.findall(r"“([^”]+)”", told)]
+    assert len(spoken) > 20
+    assert [words for words in spoken if words not in script] == []
+    assert made["script.pdf"].read_bytes().startswith(b"%PDF")
+    assert {person["name"].split()[-1] for person in cast} & set(told.split())
+    assert plot["logline"]
+    assert {
+        "book.import",
+        "book.analysis",
+        "plot.overview",
+        "character.profile",
+        "script.adapt",
+    } == {receipt["kind"] for receipt in receipts}
