@@ -85,5 +85,6 @@ sbom:  ## list all libraries with their hashes as CycloneDX; OUT=out/sbom.json
 vendor:  ## fetch the browser's files into static/vendor; needs node
 	@cd frontend && npm ci --ignore-scripts && npm run vendor
 
-shots: setup-dev  ## pictures of every screen into out/shots
+shots: setup-dev  ## pictures of every screen into out/shots, and those of the docs anew
 	@STORYFORGE_SHOTS=out/shots $(PY) -m pytest -q tests/e2e/test_every_page.py
+	@for picture in docs/img/*.png; do cp out/shots/$${picture##*/} $$picture; done

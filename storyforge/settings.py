@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "storyforge.core.middleware.Unshared",
     "storyforge.core.middleware.ApiOverTls",
+    "storyforge.core.middleware.CompressedPages",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
