@@ -1,5 +1,7 @@
 """Hundreds of worlds by a model that errs: what is left wrong in them. `make worlds-acceptance`.
 
+All checks count: W01 to W16 and the rules across rows, X01 and on; W15 only flags.
+
 SEEDS worlds from FIRST on, every EVERY-th of standard size, the others small, with parties of three to six.
 Writes the sums to OUT as they come.
 """
@@ -83,6 +85,10 @@ def figures(campaign, run):
     results = [(part_of(unit), unit.result or {}) for unit in run.units.values()]
     return {
         "findings": len(wrong),
+        "findings_across_rows": sum(f.code.startswith("X") for f in wrong),
+        "findings_before_mending": sum(
+            r.get("findings", 0) for p, r in results if p.step == "checks" and not p.round
+        ),
         "dangling": sum(f.code == "W01" for f in findings),
         "orphans": sum(f.code == "W02" for f in findings),
         "facts": len(must),

@@ -1,8 +1,11 @@
-"""Rows that code is about to save for a world that lacks something: changed, related or new ones."""
+"""Rows that code is about to save for a world that lacks something: changed, related or new ones.
+
+Relations that contradict what they relate go.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +27,7 @@ class Defaults:
         self.brief = brief_of(world)
         self.rows: dict[str, dict[str, Row]] = {}
         self.lines: dict[str, list[Line]] = {}
+        self.gone: dict[str, set[str]] = {}
         self._relations: dict[str, list[Row]] = {}
 
     def change(self, table: str, key: str) -> Row | None:
@@ -31,19 +35,53 @@ class Defaults:
         if key in self.rows.get(table, {}):
             return self.rows[table][key]
         standing = self.world.tables[table].get(key)
-        if standing is None or standing.is_protected or key in self.refused:
+        if standing is None or not self.may_go(table, key) or key in self.refused:
             return None
         row = self.rows.setdefault(table, {}).setdefault(key, dict(standing.values))
         for name in phases.tables()[table].inline:
             row.setdefault(name, [])
         return row
 
-    def relate(self, table: str, wanted: dict[str, str]) -> bool:
-        """The relation rows that the rules write for these ends; whether there is one to save."""
+    def may_go(self, table: str, key: str) -> bool:
+        """Whether code may change or remove a row that stands: nobody's own, and not gone already."""
+        standing = self.world.tables[table].get(key)
+        gone = key in self.gone.get(table, ())
+        return standing is not None and not standing.is_protected and not gone
+
+    def remove(self, table: str, key: str) -> bool:
+        """Let a relation go that contradicts what it relates; whether it goes."""
+        if not self.may_go(table, key):
+            return False
+        self.rows.get(table, {}).pop(key, None)
+        self.gone.setdefault(table, set()).add(key)
+        return True
+
+    def join(self, table: str, column: str, code: str, *, among: Iterable[str]) -> bool:
+        """The first of these rows that has room takes a code into its set; whether one did."""
+        field = phases.tables()[table]._meta.get_field(column)
+        for key in among:
+            row = self.change(table, key)
+            if row is not None and len(row[column]) < field.high:  # type: ignore[union-attr]
+                row[column] = sorted({*row[column], code})
+                return True
+        return False
+
+    def drawn(self, table: str, key: str) -> Row:
+        """A row that stands, as the rules would write it; empty where its code is not listed."""
+        if key not in self.brief.rosters.get(table, {}):
+            return {}
+        return rules.write_rows(table, [key], self.brief)[0]
+
+    def related(self, table: str) -> list[Row]:
+        """The relations of a table that the rules would write."""
         if table not in self._relations:
             self._relations[table] = rules.write_relations(table, self.brief)
+        return self._relations[table]
+
+    def relate(self, table: str, wanted: dict[str, str]) -> bool:
+        """The relation rows that the rules write for these ends; whether there is one to save."""
         model, standing = phases.tables()[table], self.world.tables[table]
-        fit = [r for r in self._relations[table] if all(r[k] == v for k, v in wanted.items())]
+        fit = [r for r in self.related(table) if all(r[k] == v for k, v in wanted.items())]
         new = {key_of(model, row): row for row in fit[:2]}
         new = {k: r for k, r in new.items() if k not in standing and k not in self.refused}
         self.rows.setdefault(table, {}).update(new)

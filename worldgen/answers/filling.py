@@ -6,7 +6,7 @@ no standing row can be changed so that it serves, the rules write one more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +15,10 @@ from worldgen.answers.defaults import Defaults
 from worldgen.answers.mending import MOST_FACTS, NEW, TIES, keep_facts, mendable, wants_of
 from worldgen.answers.settling import save_emptied
 from worldgen.answers.validator import check
-from worldgen.checking.checks import Finding, run_checks
+from worldgen.checking.checks import CHECKS, Finding, run_checks
 from worldgen.checking.cited import minimums
 from worldgen.directory import GONE
+from worldgen.keeping.removing import remove
 from worldgen.keeping.roster_history import drop
 from worldgen.keeping.save import Writer, save_rows
 from worldgen.models import (
@@ -32,7 +33,10 @@ from worldgen.planning.part import Mends
 from worldgen.rosters import save_roster
 from worldgen.rows import Row, World, load
 
-MENDED = ("W02", "W03", "W04", "W05", "W06", "W07", "W08", "W09", "W10", "W14", "W16")
+MENDED = (
+    "W02", "W03", "W04", "W05", "W06", "W07", "W08", "W09", "W10", "W14", "W16",
+    *(code for code, found in sorted(CHECKS.items()) if found.mend),
+)  # fmt: skip
 PASSES = 4  # what one default adds another check may look at
 
 
@@ -55,12 +59,20 @@ def fill(campaign: Campaign, *, writer: Writer, where: Mends = "everywhere") -> 
         found, tables = _defaults(world, findings, refused), mendable(world, where)
         if lines := {table: new for table, new in found.lines.items() if table in tables}:
             save_roster(campaign, lines, table_run=writer.table_run)
-        for table, rows in found.rows.items():
-            if table in tables:
-                added += _save(campaign, table, rows, refused, writer=writer)
+        added += _let_go(world, found.gone, writer=writer)
+        for table in phases.in_level_order():
+            if table in tables and table in found.rows:
+                added += _save(campaign, table, found.rows[table], refused, writer=writer)
     if is_whole:
         drop_lines_without_rows(campaign, table_run=writer.table_run)
     return added
+
+
+def _let_go(world: World, gone: Mapping[str, set[str]], *, writer: Writer) -> int:
+    """Remove relations; how many."""
+    rows = {(t, key): world.tables[t][key] for t, keys in gone.items() for key in sorted(keys)}
+    remove(world, rows, actor_id=writer.actor_id, table_run=writer.table_run)
+    return len(rows)
 
 
 def _save(
@@ -106,7 +118,7 @@ def _defaults(world: World, findings: Iterable[Finding], refused: set[str]) -> D
     found = Defaults(world, refused=refused)
     listed = list(findings)
     for finding in listed:
-        handle = _HANDLERS.get(finding.code)
+        handle = _HANDLERS.get(finding.code) or CHECKS[finding.code].mend
         if handle is not None:
             handle(found, finding)
     facts = [f for f in listed if f.code in ("W04", "W05")]
@@ -342,13 +354,9 @@ def _seat(found: Defaults, faction: str) -> None:
 
 def _join(found: Defaults, table: str, column: str, code: str) -> None:
     """The first row with room takes it in, also one that is about to be written; else one more is."""
-    field = phases.tables()[table]._meta.get_field(column)
-    for key in [*found.world.tables[table], *found.rows.get(table, {})]:
-        row = found.change(table, key)
-        if row is not None and len(row[column]) < field.high:  # type: ignore[union-attr]
-            row[column] = sorted({*row[column], code})
-            return
-    found.new(table, **{column: [code]})
+    standing = [*found.world.tables[table], *found.rows.get(table, {})]
+    if not found.join(table, column, code, among=standing):
+        found.new(table, **{column: [code]})
 
 
 _HANDLERS: dict[str, Any] = {

@@ -1,11 +1,13 @@
-"""The checks of a world, W01 to W16: pure functions over everything that stands in a campaign."""
+"""The checks of a world, W01 to W16: pure functions over everything that stands in a campaign.
+
+The rules of single tables that look at other rows (X01 and on) stand in `worldgen.checking.across`.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import pairwise
 
 from worldgen import phases
@@ -14,8 +16,13 @@ from worldgen.answers.resolving import ALIVE, phases_table
 from worldgen.answers.table_rules import problems
 from worldgen.answers.vocabulary_of_links import INVERSE, SYMMETRIC
 from worldgen.calendars import day_named
+from worldgen.checking import across as across
 from worldgen.checking.cited import citations, minimums
 from worldgen.checking.graph import components, links_of, reaches_itself
+from worldgen.checking.registry import CHECKS as CHECKS
+from worldgen.checking.registry import Finding as Finding
+from worldgen.checking.registry import Found, check
+from worldgen.checking.registry import run_checks as run_checks
 from worldgen.directory import GONE, target_name
 from worldgen.rows import Row, World
 
@@ -26,47 +33,6 @@ _SENTENCE = re.compile(r"(?<=[.!?:])\s+|[\"“”]")
 ALONE = ("calendar_systems", "planes")
 #: How much older than its race usually gets somebody may be.
 OLDEST = 1.2
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    """A row that breaks a check. W15 only flags, every other keeps the row from being accepted."""
-
-    code: str
-    table: str
-    row: str
-    message: str
-
-    @property
-    def blocks(self) -> bool:
-        """Whether the row cannot be accepted as it is."""
-        return self.code != "W15"
-
-
-Found = Iterator[tuple[str, str, str]]  # table, row key, words
-CHECKS: dict[str, Callable[[World], Found]] = {}
-
-
-def check(code: str) -> Callable[[Callable[[World], Found]], Callable[[World], Found]]:
-    """Register a check; two of one code are a mistake."""
-
-    def add(function: Callable[[World], Found]) -> Callable[[World], Found]:
-        if code in CHECKS:
-            raise ValueError(f"Two checks claim {code}.")
-        CHECKS[code] = function
-        return function
-
-    return add
-
-
-def run_checks(world: World, codes: Iterable[str] | None = None) -> list[Finding]:
-    """Every finding of the checks, in the order of their codes."""
-    wanted = sorted(CHECKS) if codes is None else sorted(codes)
-    return [
-        Finding(code=code, table=table, row=row, message=message)
-        for code in wanted
-        for table, row, message in CHECKS[code](world)
-    ]
 
 
 def _all(world: World) -> Iterator[tuple[str, str, Row]]:
@@ -333,7 +299,7 @@ def systems_are_tied_in(world: World) -> Found:
             yield "factions", key, "It has no headquarters or no goal."
 
 
-@check("W15")
+@check("W15", blocks=False)
 def only_known_names(world: World) -> Found:
     """Descriptions mention known names only: words in capitals that no row, fact or premise has."""
     known = _known_words(world)

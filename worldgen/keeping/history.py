@@ -44,10 +44,11 @@ def keep(
     *,
     actor_id: Any = None,
     table_run: Any = None,
+    came: bool = False,
 ) -> None:
     """Write down rows as they are before they change: table, the row, and the hash it is about to have.
 
-    An empty hash means that the row is about to be removed.
+    An empty hash means that the row is about to be removed; rows that `came` were not there before.
     """
     RowChange.objects.bulk_create(
         [
@@ -59,7 +60,7 @@ def keep(
                 table_name=table,
                 row_id=row.id,
                 row_key=row.key,
-                before=row.as_json(),
+                before=None if came else row.as_json(),
                 after_hash=after,
             )
             for table, row, after in changes

@@ -18,7 +18,9 @@ from worldgen.rows import Standing, World
 Place = tuple[str, str]  # table and key
 
 
-def remove(world: World, rows: Mapping[Place, Standing], *, actor_id: Any) -> None:
+def remove(
+    world: World, rows: Mapping[Place, Standing], *, actor_id: Any, table_run: Any = None
+) -> None:
     """Remove rows that no row which stays refers to; the keys in the database hold that.
 
     References that code fills are emptied first; it fills them again.
@@ -29,7 +31,10 @@ def remove(world: World, rows: Mapping[Place, Standing], *, actor_id: Any) -> No
     for (table, _), row in rows.items():
         by_table[table].append(row.id)
     history.keep(
-        world.campaign, [(table, row, "") for (table, _), row in rows.items()], actor_id=actor_id
+        world.campaign,
+        [(table, row, "") for (table, _), row in rows.items()],
+        actor_id=actor_id,
+        table_run=table_run,
     )
     gone = {pk for ids in by_table.values() for pk in ids}
     _empty_filled(world, gone)

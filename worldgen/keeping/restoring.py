@@ -29,6 +29,22 @@ def restore(world: World, rows: Mapping[Place, Row], *, actor_id: Any) -> None:
             _restore(world, directory, table, here, actor_id=actor_id)
 
 
+def bring_back(world: World, rows: Mapping[Place, Standing], *, actor_id: Any) -> None:
+    """Let rows that were removed stand again as they were, under their old ids."""
+    directory = Directory(world.campaign)
+    for table in phases.in_level_order():
+        here = {key: row for (name, key), row in rows.items() if name == table}
+        if not here:
+            continue
+        model = phases.tables()[table]
+        ids = Ids(directory, model, here, {})
+        built = {key: _built(world, model, r, r.as_json(), ids) for key, r in here.items()}
+        storing.upsert(model, built.values())
+        storing.set_links(model, {built[key].pk: row.values for key, row in here.items()}, ids)
+        changes = [(table, here[key], row.content_hash) for key, row in built.items()]
+        history.keep(world.campaign, changes, actor_id=actor_id, came=True)
+
+
 def _restore(
     world: World, directory: Directory, table: str, rows: Mapping[str, Row], *, actor_id: Any
 ) -> None:

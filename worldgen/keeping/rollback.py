@@ -7,9 +7,10 @@ transaction, with a few statements for each table.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -18,10 +19,10 @@ from worldgen.answers.derive import fill_deferred
 from worldgen.errors import AlreadyRolledBack
 from worldgen.keeping import history, references_of
 from worldgen.keeping.removing import Place, remove
-from worldgen.keeping.restoring import restore
+from worldgen.keeping.restoring import bring_back, restore
 from worldgen.keeping.roster_history import restore_roster
 from worldgen.models import FactCitation, GenerationRun, ReferenceIssue, RowDraft
-from worldgen.rows import Row, Standing, World, load
+from worldgen.rows import Row, Standing, World, key_of, load
 from worldgen.runs.table_runs import refuse_second_run
 
 MOST_LISTED = 500
@@ -37,11 +38,12 @@ class Kept:
 
 @dataclass(kw_only=True)
 class Undoing:
-    """What a rollback does: rows that go, rows that get these states back, rows that stay."""
+    """What a rollback does: rows that go, get these states back, come back, or stay."""
 
     world: World
     removed: dict[Place, Standing] = field(default_factory=dict)
     restored: dict[Place, Row] = field(default_factory=dict)
+    returned: dict[Place, Standing] = field(default_factory=dict)
     kept: dict[Place, Kept] = field(default_factory=dict)
 
     def report(self) -> dict[str, Any]:
@@ -49,7 +51,7 @@ class Undoing:
         listed = list(self.kept.items())[:MOST_LISTED]
         return {
             "removed": dict(Counter(table for table, _ in self.removed)),
-            "restored": dict(Counter(table for table, _ in self.restored)),
+            "restored": dict(Counter(table for table, _ in (*self.restored, *self.returned))),
             "kept": dict(Counter(table for table, _ in self.kept)),
             "kept_rows": [
                 {"table": table, "row": key, "reason": kept.reason, "by": kept.by}
@@ -68,6 +70,7 @@ def work_out(run: GenerationRun) -> Undoing:
             if (table, row.id) in done:
                 _sort(undoing, table, row, done[table, row.id], codes)
     _keep_what_is_named(undoing)
+    _return_what_went(undoing, done, codes)
     return undoing
 
 
@@ -79,6 +82,7 @@ def roll_back(run: GenerationRun, *, actor_id: Any) -> Undoing:
     world = undoing.world
     restore(world, {**_emptied(undoing), **undoing.restored}, actor_id=actor_id)
     remove(world, undoing.removed, actor_id=actor_id)
+    bring_back(world, undoing.returned, actor_id=actor_id)
     FactCitation.objects.filter(table_run__phase_run__run=run).exclude(
         row_id__in=[world.tables[table][key].id for table, key in undoing.kept]
     ).delete()
@@ -134,6 +138,26 @@ def _keep_what_is_named(undoing: Undoing) -> None:
         model = phases.tables()[place[0]]
         wanted = references_of.needed(model, row.values)
         left += [(place, c) for c in wanted | references_of.mentioned(model, row.values)]
+
+
+def _return_what_went(
+    undoing: Undoing, done: Mapping[tuple[str, UUID], history.Done], codes: set[str]
+) -> None:
+    """Rows that the run removed come back, unless what they need is gone or another has their place."""
+    for (table, pk), change in done.items():
+        if change.after_hash or change.before is None:
+            continue
+        values, model = change.before["values"], phases.tables()[table]
+        place = table, key_of(model, values)
+        taken = place[1] in undoing.world.tables[table] and place not in undoing.removed
+        if not taken and references_of.needed(model, values) <= codes:
+            gone = references_of.named(model, values) - codes
+            state = dict(change.before["state"])
+            run = state.pop("table_run", None)
+            undoing.returned[place] = Standing(
+                id=pk, key=place[1], values=references_of.without(model, values, gone),
+                state=state, table_run=UUID(run) if run else None,
+            )  # fmt: skip
 
 
 def _emptied(undoing: Undoing) -> dict[Place, Row]:

@@ -102,7 +102,7 @@ def _need(world: World, code: str, table: str, wanted: int) -> Need:
 
 
 class ChecksPage(ReportPage):
-    """The sixteen checks over the world as it stands now."""
+    """The checks over the world as it stands now."""
 
     template_name = "worlds/checks.html"
 
@@ -117,7 +117,7 @@ class ChecksPage(ReportPage):
             by_code[finding.code].append((finding, named.get(finding.row)))
         context |= {
             "checks": [
-                (code, str(CHECKS[code].__doc__).rstrip("."), len(found), found[:MOST_FOUND])
+                (code, CHECKS[code].says.rstrip("."), len(found), found[:MOST_FOUND])
                 for code, found in by_code.items()
             ],
             "blocking": sum(f.blocks for found in by_code.values() for f, _ in found),

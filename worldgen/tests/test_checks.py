@@ -3,118 +3,28 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
 
 import pytest
 
+from worldgen.answers.derive import derive
+from worldgen.answers.filling import fill
+from worldgen.answers.validator import Checked
 from worldgen.checking.checks import CHECKS, Finding, run_checks
-from worldgen.models import FactCitation
-from worldgen.rows import Standing
+from worldgen.keeping.removing import remove
+from worldgen.keeping.rollback import roll_back
+from worldgen.keeping.save import Writer, save_rows
+from worldgen.phases import in_level_order
+from worldgen.rows import load
+from worldgen.tests.planted import PLANTED, first
+from worldgen.tests.whole import by_rules, new_run
 
 pytestmark = pytest.mark.django_db
-
-
-def first(world, table, **wanted):
-    """The values of the first row of the table in which these fields are so."""
-    rows = world.rows(table).values()
-    return next(r for r in rows if all(r[k] == v for k, v in wanted.items()))
-
-
-def drop(world, table, keep=lambda row: False):
-    """Take away the rows of a table, but for those to keep."""
-    world.tables[table] = {k: s for k, s in world.tables[table].items() if keep(s.values)}
-
-
-def add(world, table, key, **changed):
-    """A copy of the first row of the table under another key."""
-    other: Standing = next(iter(world.tables[table].values()))
-    values = {**copy.deepcopy(other.values), **changed}
-    world.tables[table][key] = replace(other, key=key, values=values)
-
-
-def w01(world):
-    first(world, "planes")["parent_plane"] = "pla99"
-
-
-def w02(world):
-    add(world, "feats", "fea99", code="fea99", name="Alone", race_prerequisite=None,
-        class_prerequisite=None)  # fmt: skip
-
-
-def w03(world):
-    first(world, "races")["name"] = "Mara"
-
-
-def w04(world):
-    FactCitation.objects.filter(fact__code="pc1f1").delete()
-
-
-def w05(world):
-    for row in world.rows("items").values():
-        row["pc"] = None
-
-
-def w06(world):
-    first(world, "planes")["is_home"] = not first(world, "planes")["is_home"]
-
-
-def w07(world):
-    first(world, "entities", entity_type="npc", status="alive")["age"] = 20_000
-
-
-def w08(world):
-    code = next(iter(world.rows("geography_regions")))
-    world.rows("geography_regions")[code]["parent_region"] = code
-
-
-def w09(world):
-    giver = next(r["giver"] for r in world.rows("quest_hooks").values() if r["giver"])
-    world.rows("entities")[giver]["status"] = "dead"
-
-
-def w10(world):
-    first(world, "items", rarity="mundane")["value_gp"] = 900_000
-
-
-def w11(world):
-    row = next(iter(world.rows("encounters").values()))
-    row.update(
-        encounter_type="combat",
-        difficulty="trivial",
-        creatures=[{"name": "dragon", "count": 9, "challenge_rating": "20"}],
-    )
-
-
-def w12(world):
-    row = next(iter(world.rows("entity_relationships").values()))
-    row["relationship_type"] = "mentor"
-
-
-def w13(world):
-    first(world, "dungeons")["rooms"][0]["exits"] = []
-
-
-def w14(world):
-    drop(world, "taverns")
-
-
-def w15(world):
-    first(world, "locations")["description"] = "They fear Xanthippe Quillfeather of Zzyzx."
-
-
-def w16(world):
-    drop(world, "pantheons")
-
-
-PLANTED = {
-    name.upper(): plant
-    for name, plant in globals().items()
-    if name[:1] == "w" and name[1:].isdigit()
-}
+RULES = sorted(code for code in PLANTED if code.startswith("X"))
 
 
 def test_every_check_is_tried():
-    assert sorted(PLANTED) == sorted(CHECKS) == [f"W{n:02d}" for n in range(1, 17)]
+    wanted = [f"W{n:02d}" for n in range(1, 17)] + [f"X{n:02d}" for n in range(1, 26)]
+    assert sorted(PLANTED) == sorted(CHECKS) == wanted
 
 
 def test_a_sound_world_has_no_finding_and_each_planted_one_is_found(world):
@@ -126,6 +36,65 @@ def test_a_sound_world_has_no_finding_and_each_planted_one_is_found(world):
         found = run_checks(spoiled, [code])
         assert len(found) > len(before), code
         assert {f.code for f in found} == {code}
+
+
+def test_a_rule_across_rows_reads_no_table_beside_those_it_names(world):
+    for code in RULES:
+        spoiled = copy.deepcopy(world)
+        PLANTED[code](spoiled)
+        found = run_checks(spoiled, [code])
+        spoiled.tables = {table: spoiled.tables[table] for table in CHECKS[code].reads}
+        assert run_checks(spoiled, [code]) == found, code
+
+
+def broken(campaign):
+    """Every rule across rows broken in the rows of a campaign, one after the other; its plain rows then."""
+    sound = load(campaign)
+    spoiled = copy.deepcopy(sound)
+    for code in RULES:
+        PLANTED[code](spoiled)
+    gone = {
+        (table, key): row
+        for table, rows in sound.tables.items()
+        for key, row in rows.items()
+        if key not in spoiled.tables[table]
+    }
+    remove(sound, gone, actor_id=None)
+    for table in in_level_order():
+        rows = [r for k, r in spoiled.rows(table).items() if r != sound.rows(table).get(k)]
+        saved = save_rows(campaign, table, Checked(rows=rows), writer=by_rules(campaign))
+        assert not saved.invalid
+    return plain(campaign)
+
+
+def plain(campaign):
+    """The rows of a campaign by table and key."""
+    world = load(campaign)
+    return {table: world.rows(table) for table in world.tables}
+
+
+def blocking(campaign):
+    """The codes of all findings that block."""
+    return sorted({f.code for f in run_checks(load(campaign)) if f.blocks})
+
+
+def mend(campaign):
+    """What the end of a run does; the run."""
+    run = new_run(campaign)
+    writer = Writer(source="derived", table_run=run)
+    derive(campaign, writer=writer)
+    while fill(campaign, writer=writer):
+        derive(campaign, writer=writer)
+    return run.phase_run.run
+
+
+def test_code_mends_all_rules_across_rows_and_that_can_be_undone(whole):
+    before = broken(whole)
+    assert set(RULES) <= set(blocking(whole))
+    run = mend(whole)
+    assert blocking(whole) == []
+    roll_back(run, actor_id=whole.project.owner_id)
+    assert plain(whole) == before
 
 
 def test_only_unknown_names_do_not_keep_a_row_from_being_accepted():
