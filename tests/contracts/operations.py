@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -9,11 +10,13 @@ from typing import Any
 from uuid import uuid4
 
 import yaml
+from django.conf import settings
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from conftest import ROOT
 
 METHODS = ("get", "post", "put", "patch", "delete")
+OUTER = ("api/", "^health", "^metrics")  # how routes begin that are no pages
 # Values of path parameters that are no ids.
 EXAMPLES = {
     "kind": "some.kind",
@@ -57,12 +60,26 @@ def api_operations() -> list[Operation]:
     ]
 
 
+def outer_operations() -> list[Operation]:
+    """What is neither below /api/v1, nor the admin, nor a page: older spellings, metrics, health.
+
+    Not all of these routes have a name, so each is known by its path.
+    """
+    return [
+        Operation(method=method, name=_path(route), route=route, view=_view(pattern))
+        for route, pattern in _patterns()
+        if route.startswith(OUTER) and not route.startswith("api/v1/")
+        for method in _methods(pattern.callback)
+    ]
+
+
 def page_routes() -> list[Operation]:
-    """Every studio page: named routes that are neither API, admin nor health."""
+    """Every studio page: all other routes."""
+    admin = f"{settings.ADMIN_PATH}/"
     return [
         Operation(method="get", name=pattern.name, route=route, view=_view(pattern))
         for route, pattern in _patterns()
-        if pattern.name and not route.startswith(("api/", "admin/", "^health"))
+        if not route.startswith((*OUTER, admin))
     ]
 
 
@@ -88,6 +105,11 @@ def _patterns(resolver: URLResolver | None = None, above: str = "") -> Iterator[
             yield route, entry
 
 
+def _path(route: str) -> str:
+    """A route's path as people write it: `/api/jobs/{pk}/status`."""
+    return "/" + re.sub(r"\(\?P<(\w+)>[^)]+\)", r"{\1}", route).replace("^", "").removesuffix("/?$")
+
+
 def _view(pattern: URLPattern) -> Any:
     callback = pattern.callback
     return getattr(callback, "cls", None) or getattr(callback, "view_class", callback)
@@ -97,6 +119,8 @@ def _methods(callback: Any) -> list[str]:
     actions = getattr(callback, "actions", None)
     if actions:
         return [m for m in METHODS if m in actions and m in callback.cls.http_method_names]
+    if not hasattr(callback, "cls"):  # a plain function, which reads
+        return ["get"]
     return [m for m in METHODS if hasattr(callback.cls, m)]
 
 

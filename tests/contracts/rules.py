@@ -43,6 +43,7 @@ class Door(Enum):
     ROW = "a row in the URL, whose project decides"
     NAMED = "a row in the body, whose project decides"
     OWN = "a row of alice's account, whose owner alone decides"
+    STAFF = "staff of the installation; for others there is nothing"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +51,8 @@ class Rule:
     """The expectation for one operation.
 
     `needs` is the role action, `status` the answer when it is allowed, `hidden` the answer to a body that
-    names a row the caller may not see. `in_person`: no API token, whatever its scope.
+    names a row the caller may not see, `nobody` the one to whoever is not signed in. `in_person`: no API token,
+    whatever its scope.
     """
 
     door: Door = Door.ROW
@@ -61,6 +63,7 @@ class Rule:
     multipart: bool = False
     in_person: bool = False
     scoped: bool = False
+    nobody: int = 401
 
     def expected(self, persona: str) -> int:
         """The status this persona gets."""
@@ -68,9 +71,11 @@ class Rule:
         if self.door == Door.PUBLIC:
             return self.status
         if persona == "anonymous":
-            return 401
+            return self.nobody
         if self.door in (Door.SIGNED_IN, Door.LIST):
             return self.status
+        if self.door == Door.STAFF:
+            return self.status if persona == "sarah" else self.hidden
         if self.door == Door.OWN:
             return self.status if persona == "alice" else 404
         if role is None:
@@ -221,7 +226,8 @@ UPLOADS = {
 def read_policy() -> dict[str, Rule]:
     """The rows of policy.yaml; a key that nothing reads is a mistake."""
     rows = yaml.safe_load(POLICY.read_text("utf-8"))
-    return {key: _rule(key, **row) for key, row in rows.items()}
+    own = {key: _rule(key, **row) for key, row in rows.items() if "as" not in row}
+    return own | {key: own[row["as"]] for key, row in rows.items() if "as" in row}
 
 
 def _rule(
@@ -233,6 +239,7 @@ def _rule(
     hidden: int = 404,
     in_person: bool = False,
     scoped: bool = False,
+    nobody: int = 401,
 ) -> Rule:
     return Rule(
         door=Door[door.upper()],
@@ -241,6 +248,7 @@ def _rule(
         hidden=hidden,
         in_person=in_person,
         scoped=scoped,
+        nobody=nobody,
         body=BODIES.get(key, just()),
         multipart=key in UPLOADS,
     )

@@ -113,13 +113,14 @@ def test_a_row_of_another_project_is_refused_like_one_that_never_was(
             method = getattr(personas["alice"], operation.method)
             return method(url_of(operation, world), body)
 
-    missing = answer(str(uuid4()))
+    unknown = str(uuid4())
+    missing = answer(unknown)
     assert missing.status_code == 400
     assert list(missing.json()["errors"]) == [field]
     hidden, own = elsewhere
     rows = [hidden] if model is Project else [make(model, hidden), make(model, own)]
     for row in rows:
-        assert told(answer(str(row.pk))) == told(missing)
+        assert told(answer(str(row.pk)), str(row.pk)) == told(missing, unknown)
 
 
 @pytest.mark.parametrize("view", viewsets(), ids=lambda v: v.__name__)
