@@ -17,7 +17,7 @@ from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 from storyforge.core.acting import Door, acting_as
 from storyforge.projects.models import Membership, Project
 from storyforge.projects.roles import ALLOWED, Action
-from storyforge.projects.walls import NAME_LENGTH, Link, Wall, wall_of, walls
+from storyforge.projects.walls import NAME_LENGTH, Link, Wall, personal_walls, wall_of, walls
 
 POLICIES = ("wall_delete", "wall_insert", "wall_read", "wall_update")
 
@@ -78,7 +78,7 @@ def build(**_: Any) -> None:
     """After `migrate`: mend what differs, in one transaction. A second time it changes nothing."""
     with _migrating.pop_all(), acting_as(None, door=Door.ADMIN), transaction.atomic():
         there = standing()
-        built = [wall for wall in walls() if wall.table in there]
+        built = [wall for wall in _all() if wall.table in there]
         named = {link.to for wall in built for link in _to_tie(wall, there[wall.table])}
         for wall in built:
             _raise(wall, there[wall.table], is_named=wall.table in named)
@@ -90,7 +90,7 @@ def faults() -> list[str]:
     """What is missing of the walls, one line each; empty when all stand."""
     there = standing()
     found = []
-    for wall in walls():
+    for wall in _all():
         now = there.get(wall.table)
         if now is None or not _stands(wall, now):
             found.append(f"{wall.table}: row security")
@@ -98,6 +98,10 @@ def faults() -> list[str]:
             loose = [link for link in wall.links if not now.is_tied(link)]
             found += [f"{link.table}: {link.column} reaches other projects" for link in loose]
     return found
+
+
+def _all() -> list[Wall]:
+    return [*walls(), *personal_walls()]
 
 
 def look(*, databases: Collection[str] | None = None, **_: Any) -> list[CheckMessage]:
@@ -176,6 +180,9 @@ def _policies(wall: Wall) -> list[Composable]:
     A project is made by its owner, before they are its member; others who edit in it may lock its row,
     which PostgreSQL counts as a change, and only its owner may change it.
     """
+    if wall.person:
+        theirs = SQL("({} OR {} = {})").format(_door(wall), Identifier(wall.person), ME)
+        return _four(wall, read=theirs, insert=theirs, update=(theirs, theirs), delete=theirs)
     read, edit = _rule(wall, Action.VIEW), _rule(wall, Action.EDIT)
     if wall.model is not Project:
         return _four(wall, read=read, insert=edit, update=(edit, edit), delete=edit)

@@ -7,6 +7,8 @@ trigger copies from the row they hang on, so that all tables have the same rules
 
 * who may read and who may write is the role table's word (`roles.ALLOWED`);
 * a foreign key reaches only rows of its own project, below row security, which foreign keys pass by.
+
+What is a person's own and of no project (`PERSONAL`) has a wall of that person instead.
 """
 
 from __future__ import annotations
@@ -26,7 +28,10 @@ from storyforge.projects.models import Membership, Project
 OPEN: dict[str, str] = {
     Membership._meta.label: "the walls ask it; it holds ids and roles only",
     "jobs.ProviderCall": "figures for the engine and the admin; it outlives its job",
-    "jobs.IdempotencyKey": "found by its actor only; a key may outlive its job",
+}
+#: Models whose rows are one person's, whatever the project, and the key to them: nobody else is shown one.
+PERSONAL: dict[str, str] = {
+    "jobs.IdempotencyKey": "actor",  # it holds the answer, and may outlive its job
 }
 NAME_LENGTH = 63  # of PostgreSQL's names
 
@@ -50,6 +55,7 @@ class Wall:
 
     model: type[models.Model]
     parent: models.ForeignKey[Any, Any] | None  # the row whose project it shares, if it names none
+    person: str = ""  # the column of whose row it is, if it is a person's
 
     @cached_property
     def table(self) -> str:
@@ -68,7 +74,7 @@ class Wall:
         return [
             Link(table=self.table, column=f.column, to=f.related_model._meta.db_table)
             for f in _foreign_keys(self.model)
-            if f.related_model is not Project and is_walled(f.related_model)
+            if not self.person and f.related_model is not Project and is_walled(f.related_model)
         ]
 
 
@@ -89,9 +95,19 @@ def walls() -> list[Wall]:
     return sorted(found, key=lambda wall: (_depth(wall), wall.table))
 
 
+def personal_walls() -> list[Wall]:
+    """One for each table of rows that are one person's."""
+    return [
+        Wall(model=m, parent=None, person=m._meta.get_field(PERSONAL[m._meta.label]).column)
+        for m in _models()
+        if m._meta.label in PERSONAL
+    ]
+
+
 def unwalled() -> list[str]:
     """Labels of the models that name a row of a project without a wall; `OPEN` says why."""
-    bare = [m for m in _models() if not is_walled(m) and _names_a_walled_row(m)]
+    known = [m for m in _models() if not is_walled(m) and m._meta.label not in PERSONAL]
+    bare = [m for m in known if _names_a_walled_row(m)]
     return sorted(m._meta.label for m in bare)
 
 

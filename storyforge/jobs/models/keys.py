@@ -15,13 +15,14 @@ class IdempotencyKey(models.Model):
     """One accepted request of an actor: the same key with the same request gets the same answer.
 
     The unique index decides between requests that come at once, in the transaction that makes the job. Only
-    accepted requests are kept, for 48 hours. `job` is empty after the job was deleted.
+    accepted requests are kept, for 48 hours. Row security shows a key to its actor only (`walls.PERSONAL`). The
+    database itself empties `job` when the job is deleted, for whoever deletes it may not see the key.
     """
 
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key = models.CharField(max_length=KEY_LENGTH)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of what was asked for.")
-    job = models.OneToOneField(Job, models.SET_NULL, null=True, related_name="+")
+    job = models.OneToOneField(Job, models.DO_NOTHING, null=True, related_name="+")
     body = models.TextField(help_text="The answer, to the byte.")
     created_at = models.DateTimeField(db_default=Now(), db_index=True)
 

@@ -16,7 +16,7 @@ from canon.models import Alias, Character
 from conftest import make_user
 from scriptwriter.models import Book
 from storyforge.core.acting import Door, acting_as
-from storyforge.jobs.models import Job, JobEvent, JobStep
+from storyforge.jobs.models import IdempotencyKey, Job, JobEvent, JobStep
 from storyforge.projects import masonry
 from storyforge.projects.models import Membership, Project
 from storyforge.projects.roles import Role
@@ -122,6 +122,26 @@ def test_nobody_sees_a_row_and_a_stranger_none_of_others(town):
     assert len(shown(None, door=Door.ADMIN)) == len(WALLED)
     assert shown(None) == set()
     assert shown(town.stranger) == set()
+
+
+def keys_seen(user, *, door=Door.SHUT):
+    with acting_as(user, door=door):
+        return IdempotencyKey.objects.count()
+
+
+def test_a_key_is_shown_to_its_actor_and_nobody_else(town):
+    job = Job.objects.filter(project=town.project).first()
+    row = {"actor_id": town.project.owner_id, "job": job, "body": "{}"}
+    key = IdempotencyKey.objects.create(key="one", **row)
+    assert keys_seen(town.project.owner_id) == keys_seen(None, door=Door.ADMIN) == 1
+    assert keys_seen(town.editor) == keys_seen(None) == keys_seen(None, door=Door.JOBS) == 0
+    with acting_as(town.editor):
+        assert IdempotencyKey.objects.update(body="") == 0
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            IdempotencyKey.objects.create(key="two", **{**row, "job": None})
+        Job.objects.filter(pk=job.pk).delete()
+    key.refresh_from_db()
+    assert (key.job_id, key.body) == (None, "{}")
 
 
 def test_members_see_their_own_project_only(town):
