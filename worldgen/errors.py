@@ -29,6 +29,16 @@ class UnknownTable(StoryforgeError):
     status = 404
 
 
+class UnknownRows(StoryforgeError):
+    """The world has no rows of these codes or keys."""
+
+    code = "unknown_rows"
+    status = 404
+
+    def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
+        super().__init__(rows=[{"table": table, "row": key} for table, key in rows])
+
+
 class InvalidRow(StoryforgeError):
     """The row breaks the rules of its table."""
 

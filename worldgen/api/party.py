@@ -24,7 +24,13 @@ from storyforge.projects.api import ContentSerializer, ReadContentViewSet
 from storyforge.projects.models import Membership, Project, ProjectContent
 from storyforge.projects.roles import Action
 from worldgen.api.base import InCampaign, row_named
-from worldgen.edits.party import add_character, add_fact, delete_character, delete_fact
+from worldgen.edits.party import (
+    add_character,
+    add_fact,
+    delete_character,
+    delete_fact,
+    edit_fact,
+)
 from worldgen.models import PCFact, PlayerCharacter
 
 #: What only its player and the game masters see of a player character.
@@ -259,11 +265,9 @@ class FactView(PartyView):
 
     @extend_schema(request=FactSerializer, responses=FactSerializer)
     def patch(self, request: Request, campaign_pk: str, key: str) -> Response:
-        """Change a fact; what a person wrote is not read anew."""
+        """Change a fact; what a person wrote is not read anew, and the rows that use it are stale."""
         row = row_named(self.facts(), key)
-        self.changed(row)
-        if "text" in request.data or "kind" in request.data:
-            PCFact.objects.filter(pk=row.pk).update(origin="user", is_confirmed=True)
+        edit_fact(row, self.checked(row, partial=True).validated_data)
         return Response(self.form(self.facts().get(pk=row.pk)).data)
 
     @extend_schema(responses={204: None})

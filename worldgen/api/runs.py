@@ -16,7 +16,6 @@ from storyforge.core.errors import NotFound, StateConflict
 from storyforge.core.rates import Rate, rated
 from storyforge.jobs import trees
 from storyforge.jobs.answers import STARTS, accept, accept_order
-from storyforge.jobs.create import create_job
 from storyforge.jobs.models import Job
 from storyforge.jobs.orders import order
 from storyforge.projects.access import get_visible
@@ -39,7 +38,7 @@ from worldgen.api.run_shapes import (
 )
 from worldgen.edits.editing import locked
 from worldgen.errors import RowProtected
-from worldgen.generations.world_rollback import ROLLBACK
+from worldgen.generations.world_rollback import ROLLBACK, ask_rollback
 from worldgen.keeping import comparing, stale
 from worldgen.keeping.rollback import refuse_unfit, work_out
 from worldgen.models import GenerationRun
@@ -107,13 +106,7 @@ class RunViewSet(ReadContentViewSet):
         return accept(
             request,
             body={"kind": ROLLBACK, "target": run.pk},
-            start=lambda: create_job(
-                ROLLBACK,
-                project=run.project,
-                actor=request.user,
-                target_type="generationrun",
-                target_id=run.pk,
-            ),
+            start=lambda: ask_rollback(run, actor=request.user),
         )
 
     @extend_schema(
@@ -222,10 +215,13 @@ class AcceptStaleView(InCampaign):
 
     @extend_schema(request=StaleRows, responses={200: StaleRows})
     def post(self, request: Request, campaign_pk: str) -> Response:
-        """They count as made from what there is now. Answers the rows that were named."""
+        """They count as made from what there is now. Answers the rows that were named.
+
+        404 `unknown_rows` where one of them is not there; then none is accepted.
+        """
         rows = stale_rows(request)
-        for table, keys in rows.items():
-            stale.accept(self.campaign, table, keys)
+        with transaction.atomic():
+            stale.accept(locked(self.campaign), rows)
         return Response({"rows": rows})
 
 

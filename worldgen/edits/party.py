@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Now
 
+from storyforge.core.errors import NotFound
 from worldgen.directory import FACTS
 from worldgen.edits.editing import Editor, forget, locked
 from worldgen.edits.usage import Named, users_of
+from worldgen.keeping.stale import after_edit
 from worldgen.models import Campaign, PCFact, PlayerCharacter
-from worldgen.rows import PARTY
+from worldgen.rows import PARTY, fingerprint
 
 
 @transaction.atomic
@@ -33,6 +36,33 @@ def add_fact(pc: PlayerCharacter, values: Mapping[str, Any]) -> PCFact:
     row.code, row.origin, row.is_confirmed = next_fact_code(pc), "user", True
     row.save(force_insert=True)
     return row
+
+
+@transaction.atomic
+def edit_fact(fact: PCFact, values: Mapping[str, Any]) -> None:
+    """Change a fact: whoever puts it in their own words confirms it, and what was made from it is stale.
+
+    Raises `NotFound` where it is gone.
+    """
+    locked(fact.campaign)
+    before = PCFact.objects.filter(pk=fact.pk).first()
+    if before is None:
+        raise NotFound
+    changes = dict(values)
+    is_new = {
+        name
+        for name in ("text", "kind")
+        if changes.get(name, getattr(before, name)) != getattr(before, name)
+    }
+    if {"text", "kind"} & changes.keys():
+        changes["is_confirmed"] = True
+    if is_new:
+        changes["origin"] = "user"
+    if "text" in is_new:  # it does not stand in the backstory any more
+        changes = {"span_start": None, "span_end": None, **changes}
+    PCFact.objects.filter(pk=fact.pk).update(**changes, updated_at=Now())
+    if "text" in is_new:
+        after_edit(fact.campaign, {fact.code: fingerprint(changes["text"])})
 
 
 def next_fact_code(pc: PlayerCharacter) -> str:

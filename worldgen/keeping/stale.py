@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from worldgen import phases
-from worldgen.errors import NotDropped
+from worldgen.errors import NotDropped, UnknownRows
 from worldgen.keeping import inputs, references_of
 from worldgen.keeping.removing import Place, remove
 from worldgen.models import Campaign, RosterLine, TableRun
@@ -58,44 +58,56 @@ def reasons(campaign: Campaign) -> dict[str, dict[str, list[str]]]:
 
 
 def after_edit(campaign: Campaign, changed: Mapping[str, str]) -> None:
-    """Mark the rows that use a row which a person changed: its code, and the hash it has now."""
+    """Mark the rows that use a row or a fact which a person changed: its code, and the hash it has now."""
     runs = TableRun.objects.filter(campaign=campaign, seen__rows__has_any_keys=list(changed))
     for run in runs.only("pk", "seen"):
-        news = {
-            code
-            for code, now in changed.items()
-            if run.seen["rows"].get(code, now[:SHORT]) != now[:SHORT]
-        }
         for table, uses in run.seen.get("uses", {}).items():
-            if ids := [pk for pk, codes in uses.items() if news & set(codes)]:
+            made = {pk: inputs.grounds_of(run.seen, table, pk).rows for pk in uses}
+            if ids := [pk for pk, rows in made.items() if _have_changed(rows, changed)]:
                 rows = phases.tables()[table].objects.filter(pk__in=ids, table_run=run.pk)
                 rows.filter(is_locked=False).exclude(source__in=("edited", "imported")).update(
                     is_stale=True
                 )
 
 
+def _have_changed(used: Mapping[str, str | None], changed: Mapping[str, str]) -> bool:
+    return any(used.get(code) not in (None, now[:SHORT]) for code, now in changed.items())
+
+
 @transaction.atomic
-def accept(campaign: Campaign, table: str, keys: Collection[str]) -> int:
-    """Take stale rows as they are: from now on they count as made from what there is. How many."""
+def accept(campaign: Campaign, named: Mapping[str, Collection[str]]) -> int:
+    """Take the stale ones of these rows as they are, with the campaign locked by the caller; how many.
+
+    From now on they count as made from what there is. Raises `UnknownRows` before one is accepted.
+    """
     world = load(campaign)
-    rows = {k: r for k, r in world.tables[table].items() if k in keys and r.state["is_stale"]}
-    now = _now(world)
-    made_by = [row.table_run for row in rows.values() if row.table_run is not None]
-    for run in TableRun.objects.filter(pk__in=made_by):
-        seen = run.seen
-        seen["campaign"] = inputs.of_campaign(campaign)
-        seen.setdefault("tables", {})[table] = inputs.of_table(table)
-        own = seen.setdefault("accepted", {})
-        for row in rows.values():
-            if row.table_run == run.pk:
-                model = phases.tables()[table]
-                used = references_of.named(model, row.values)
-                own[str(row.id)] = {code: now[code] for code in sorted(used) if code in now}
-        TableRun.objects.filter(pk=run.pk).update(seen=seen)
-    lines = RosterLine.objects.filter(campaign=campaign, code__in=list(rows), is_dropped=True)
-    lines.update(is_dropped=False)
-    ids = [row.id for row in rows.values()]
-    return phases.tables()[table].objects.filter(pk__in=ids).update(is_stale=False)
+    places = [(table, key) for table, keys in named.items() for key in keys]
+    if unknown := [(table, key) for table, key in places if key not in world.tables[table]]:
+        raise UnknownRows(unknown)
+    rows = [(table, world.tables[table][key]) for table, key in dict.fromkeys(places)]
+    taken = [(table, row) for table, row in rows if row.state["is_stale"]]
+    _keep_accepted(world, taken)
+    codes = [row.key for _, row in taken]
+    RosterLine.objects.filter(campaign=campaign, code__in=codes).update(is_dropped=False)
+    for table in named:
+        ids = [row.id for of, row in taken if of == table]
+        phases.tables()[table].objects.filter(pk__in=ids).update(is_stale=False)
+    return len(taken)
+
+
+def _keep_accepted(world: World, taken: Collection[tuple[str, Standing]]) -> None:
+    """Note on their table runs what there is beside these rows now."""
+    now, wishes = _now(world), inputs.of_campaign(world.campaign)
+    runs = TableRun.objects.in_bulk([row.table_run for _, row in taken if row.table_run])
+    for table, row in taken:
+        if row.table_run in runs:
+            seen = runs[row.table_run].seen
+            used = references_of.named(phases.tables()[table], row.values)
+            used |= {*inputs.grounds_of(seen, table, row.id).rows}
+            beside = {code: now[code] for code in sorted(used) if code in now}
+            grounds = inputs.Grounds(campaign=wishes, table=inputs.of_table(table), rows=beside)
+            inputs.accept(seen, table, row.id, grounds)
+    TableRun.objects.bulk_update(runs.values(), ["seen"], batch_size=200)
 
 
 def dropped(world: World) -> dict[Place, Standing]:
@@ -164,13 +176,13 @@ def _reasons(
     found = ["roster"] if _is_dropped(world, table, key) else []
     if not made:
         return found
-    if made.get("campaign") != inputs.of_campaign(world.campaign):
+    grounds = inputs.grounds_of(made, table, row.id)
+    if grounds.campaign != inputs.of_campaign(world.campaign):
         found.append("campaign")
-    if made.get("tables", {}).get(table) != inputs.of_table(table):
+    if grounds.table != inputs.of_table(table):
         found.append("table")
-    uses = made.get("uses", {}).get(table, {}).get(str(row.id), ())
-    used = made.get("accepted", {}).get(str(row.id)) or {c: made["rows"].get(c) for c in uses}
-    return [*found, *(code for code, was in used.items() if was and now.get(code) != was)]
+    used = grounds.rows.items()
+    return [*found, *(code for code, was in used if was and now.get(code) != was)]
 
 
 def _is_dropped(world: World, table: str, key: str) -> bool:

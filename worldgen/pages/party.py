@@ -16,7 +16,7 @@ from storyforge.generation.requests import button, generation_for
 from storyforge.jobs.targets import lock_target
 from storyforge.projects.roles import Action
 from worldgen.edits.editing import Editor
-from worldgen.edits.party import delete_character, delete_fact, next_fact_code
+from worldgen.edits.party import add_fact, delete_character, delete_fact, edit_fact
 from worldgen.models import FactCitation, PCFact, PlayerCharacter
 from worldgen.pages.base import Changing, WorldPage
 from worldgen.pages.forms import CharacterForm, FactForm
@@ -24,7 +24,6 @@ from worldgen.runs.parts import find_facts
 
 FACTS = "world.pc_facts"
 LONGEST_PARTY = 12
-SETTLED = ("origin", "span_start", "span_end", "is_confirmed")
 
 
 class PartyPage(Changing, WorldPage):
@@ -117,11 +116,7 @@ class CharacterPage(Changing, WorldPage):
         form = FactForm(request.POST, prefix="new")
         if not form.is_valid():
             return self.again(new_fact=form)
-        fact: PCFact = form.instance
-        fact.project, fact.campaign, fact.pc = self.project, self.campaign, self.character
-        fact.code = next_fact_code(self.character)
-        fact.origin, fact.is_confirmed = "user", True
-        fact.save(force_insert=True)
+        add_fact(self.character, form.cleaned_data)
         messages.success(request, "The fact is noted; the next run uses it.")
         return self._back()
 
@@ -138,14 +133,10 @@ class CharacterPage(Changing, WorldPage):
         elif verb == "confirm":
             rows.filter(pk=fact.pk).update(is_confirmed=True)
         else:
-            before = fact.text
             form = FactForm(request.POST, instance=fact, prefix=fact.code)
             if not form.is_valid():
                 return self.again(problem=" ".join(form.errors.get("text", ["Not saved."])))
-            if fact.text != before:
-                fact.origin, fact.span_start, fact.span_end = "user", None, None
-            fact.is_confirmed = True
-            fact.save(update_fields=[*FactForm.Meta.fields, *SETTLED, "updated_at"])
+            edit_fact(fact, form.cleaned_data)
         return self._back()
 
     def _delete(self, request: HttpRequest) -> HttpResponse:

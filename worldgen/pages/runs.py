@@ -6,17 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from storyforge.core.errors import NotFound, StoryforgeError
-from storyforge.jobs.targets import lock_target
+from storyforge.jobs.models import Job
 from storyforge.money.dollars import MICROS
 from storyforge.projects.roles import Action
+from worldgen.generations.world_rollback import ROLLBACK, ask_rollback, rollback_of
 from worldgen.keeping.comparing import Difference, of_runs
-from worldgen.keeping.rollback import roll_back, work_out
+from worldgen.keeping.rollback import work_out
 from worldgen.models import GenerationRun, TableRun
 from worldgen.pages.base import Changing, WorldPage
 from worldgen.phases import tables
@@ -50,6 +50,7 @@ class RunsPage(Changing, WorldPage):
                 for run in runs
             ],
             "ended": [run for run in runs if run.finished_at],
+            "last_rollback": self._last_rollback(),
         }  # fmt: skip
         if shown := self._asked("run"):
             other = self._asked("against")
@@ -64,6 +65,11 @@ class RunsPage(Changing, WorldPage):
 
     def _runs(self) -> Any:
         return GenerationRun.objects.filter(campaign=self.campaign).order_by("-created_at", "-pk")
+
+    def _last_rollback(self) -> Job | None:
+        """The last job that was to undo one of these runs; the page says where it failed."""
+        jobs = Job.objects.filter(project=self.project, kind=ROLLBACK)
+        return jobs.filter(target_id__in=self._runs().values("pk")).order_by("-created_at").first()
 
     def _asked(self, name: str) -> GenerationRun | None:
         return self._found(self.request.GET.get(name, ""))
@@ -82,19 +88,19 @@ class RunsPage(Changing, WorldPage):
         return run
 
     def change(self, request: HttpRequest) -> HttpResponse:
-        """Roll a run back."""
+        """Have a run rolled back, by a job as over the API: a world may be large."""
         run = self._found(request.POST.get("undo", ""))
         if run is None:
             raise NotFound
         try:
-            with transaction.atomic():
-                lock_target(self.campaign)
-                undoing = roll_back(run, actor_id=self.user.pk)
+            if rollback_of(run) is None:
+                ask_rollback(run, actor=self.user)
         except StoryforgeError as error:
             messages.error(request, error.message)
         else:
-            count = len(undoing.removed) + len(undoing.restored)
-            messages.success(request, f"Rolled back: {count} rows are as they were before the run.")
+            messages.info(
+                request, "The run is being rolled back. Its rows stay until all are done."
+            )
         return redirect("world_runs", self.project.pk, self.campaign.pk)
 
 

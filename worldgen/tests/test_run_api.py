@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import uuid
 
+import pytest
+from django.urls import reverse
+
+from storyforge.jobs import trees
 from storyforge.jobs.models import Job
+from storyforge.jobs.runner import run
 from worldgen.keeping import fingerprint
-from worldgen.models import Faction, GenerationRun, RosterLine
+from worldgen.models import Faction, GenerationRun, PhaseRun, RosterLine
 from worldgen.tests.whole import new_campaign
 
 pytestmark = pytest.mark.django_db
@@ -63,8 +68,8 @@ def test_a_run_is_asked_for_once_watched_and_held(bob, vera, charlie, carol, bas
         "completed",
         ["1A"],
     )
-    calls = [run for phase in shown["phases"] for run in phase["table_runs"]]
-    assert {run["state"] for run in calls} == {"ok"}
+    calls = [call for phase in shown["phases"] for call in phase["table_runs"]]
+    assert {call["state"] for call in calls} == {"ok"}
     assert charlie.get(url).status_code == 404
     assert bob.post(f"{url}/pause").status_code == 409
 
@@ -176,3 +181,92 @@ def test_nine_milestones_or_three(vera, base, campaign):
         ("1", "done"), ("2", "waiting"), ("3", "waiting")]  # fmt: skip
     assert three[0]["rows"] == sum(line["rows"] for line in nine[:3])
     assert RosterLine.objects.filter(campaign=campaign).exists()
+
+
+def percent_of(client, base, phase):
+    line = next(line for line in client.get(f"{base}/phases").json() if line["phase"] == phase)
+    return line["state"], line["percent"]
+
+
+@pytest.mark.usefixtures("early")
+def test_a_phase_that_is_written_anew_begins_at_nothing_and_never_goes_back(bob, base, work):
+    assert percent_of(bob, base, "1C") == ("done", 100)
+    answer = bob.post(f"{base}/phases/1C/restart")
+    assert answer.status_code == 202
+    job, seen = Job.objects.get(pk=answer.json()["id"]), []
+    for _ in range(200):
+        waiting = Job.objects.filter(parent=job, status="pending").order_by("created_at", "pk")
+        if PhaseRun.objects.filter(run__job=job, state="done").exists():
+            break
+        run(waiting.first() or Job.objects.get(pk=job.pk))
+        if PhaseRun.objects.filter(run__job=job, phase="1C").exists():
+            seen.append(percent_of(bob, base, "1C"))
+    going = [percent for state, percent in seen if state == "running"]
+    assert going[0] < 50
+    assert going == sorted(going)
+    assert going[-1] == 99  # what follows from the rows is still to come
+    assert seen[-1] == ("done", 100)
+    work()
+    assert percent_of(bob, base, "1B") == ("done", 100)
+
+
+@pytest.mark.usefixtures("early")
+def test_a_canceled_restart_says_how_far_it_came_also_of_a_single_table(bob, base):
+    answer = bob.post(f"{base}/phases/1C/restart", {"tables": ["factions"]}, format="json")
+    job = Job.objects.get(pk=answer.json()["id"])
+    run(job)
+    [unit] = Job.objects.filter(parent=job)
+    assert run(unit)
+    assert percent_of(bob, base, "1C") == ("running", 99)  # the one table that it is about is there
+    trees.cancel(Job.objects.get(pk=job.pk))
+    for unfinished in Job.objects.filter(status__in=Job.UNFINISHED):
+        run(unfinished)
+    assert percent_of(bob, base, "1C") == ("failed", 99)
+
+
+@pytest.mark.usefixtures("early")
+def test_two_runs_are_compared_by_what_each_left(bob, base, campaign, finish, project):
+    made = [
+        finish(bob.post(f"{base}/tables/factions/{code}/regenerate")) for code in ("fac02", "fac03")
+    ]
+    first, second = (GenerationRun.objects.get(job=job) for job in made)
+    url = f"/api/v1/runs/{second.pk}/diff"
+    alone = bob.get(url).json()["changed"]
+    assert set(alone["factions"]) == {"fac03"}
+    assert bob.get(f"{url}?against={first.pk}").json()["changed"] == alone
+    early = GenerationRun.objects.order_by("created_at").first()
+    both = bob.get(f"{url}?against={early.pk}").json()["changed"]
+    assert set(both["factions"]) == {"fac02", "fac03"}
+    assert bob.get(f"{url}?against={second.pk}").json()["changed"] == {}
+    elsewhere = new_campaign(project, name="Another")
+    other = GenerationRun.objects.create(project=project, campaign=elsewhere, mode="full")
+    for wrong in (other.pk, uuid.uuid4(), "no id"):
+        assert bob.get(f"{url}?against={wrong}").status_code == 404
+
+
+@pytest.mark.usefixtures("early")
+def test_a_roll_back_from_the_page_is_a_job_with_its_progress(
+    bob, carol, base, campaign, finish, work
+):
+    before = fingerprint.of_world(campaign)
+    job = finish(bob.post(f"{base}/phases/1C/restart"))
+    made = GenerationRun.objects.get(job=job)
+    page = reverse("world_runs", args=[campaign.project_id, campaign.pk])
+    assert carol.post(page, {"undo": str(made.pk)}, format="multipart").status_code == 403
+    changed = fingerprint.of_world(campaign)
+    for _ in range(2):  # asked twice, done once
+        assert bob.post(page, {"undo": str(made.pk)}, format="multipart").status_code == 302
+    [undoing] = Job.objects.filter(kind="world.rollback")
+    assert fingerprint.of_world(campaign) == changed != before
+    shown = bob.get(page).content.decode()
+    assert f'data-id="{undoing.pk}"' in shown
+    assert "being rolled back" in shown
+    work()
+    assert Job.objects.get(pk=undoing.pk).status == "completed"
+    assert fingerprint.of_world(campaign) == before
+    shown = bob.get(page).content.decode()
+    assert f'data-id="{undoing.pk}"' not in shown
+    assert '<span class="chip">rolled back</span>' in " ".join(shown.split()).lower()
+    bob.post(page, {"undo": str(made.pk)}, format="multipart")
+    assert "rolled back already" in bob.get(page).content.decode()
+    assert Job.objects.filter(kind="world.rollback").count() == 1

@@ -193,7 +193,7 @@ def test_what_was_made_from_a_changed_row_is_stale_and_can_be_refreshed_or_accep
     assert stale.refresh(early) == len(users)
     assert fingerprint.of_world(early) == before
     kept = [key for table, key in users if table == "races"]
-    assert stale.accept(early, "races", kept) == len(kept)
+    assert stale.accept(early, {"races": kept}) == len(kept)
     assert stale.refresh(early) == len(users) - len(kept)
     again = make(early, work, only_stale=True)
     assert stale.refresh(early) == 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count, Sum
 
@@ -13,6 +14,7 @@ from worldgen import phases
 from worldgen.models import Campaign, PhaseRun, PlayerCharacter, RowDraft, TableRun
 from worldgen.runs.sight import counts_of as wanted_of
 from worldgen.views.counts import TableCount, counts_of
+from worldgen.views.progress import percents
 from worldgen.views.reader import Reader
 
 GROUPS = {"1": "Foundations", "2": "What the party meets", "3": "Adventures and ties"}
@@ -91,9 +93,10 @@ class Milestone:
 
 
 def phase_status(reader: Reader) -> list[Milestone]:
-    """Each milestone with state, percent, rows, cost and the calls that failed; six queries.
+    """Each milestone with state, percent, rows, cost and the calls that failed; eight queries at most.
 
-    Rows are those that this reader sees. The percentage is of expected tokens.
+    Rows are those that this reader sees. The percentage is of the expected tokens of the last attempt; where none
+    has written rows, of those of all rows.
     """
     nine = _phases(reader)
     if reader.campaign.phase_mode == "nine":
@@ -112,13 +115,14 @@ def _phases(reader: Reader) -> list[Milestone]:
     last = _last_attempts(campaign)
     costs, failed = _costs(campaign), _failed(campaign, last.values())
     drafts = _drafts(campaign)
+    done = percents(campaign, last.values(), wanted)
     return [
         Milestone(
             phase=phase.code,
             title=phase.title,
             state=_state(here, last.get(phase.code)),
             attempt=last[phase.code].attempt if phase.code in last else 0,
-            percent=_percent(here, wanted, last.get(phase.code)),
+            percent=_percent(here, wanted, done, last.get(phase.code)),
             planned=sum(wanted[table] for table in phase.tables),
             counts=here,
             rosters=(phase.code,) if phase.has_roster else (),
@@ -138,9 +142,14 @@ def _state(counts: Sequence[TableCount], last: PhaseRun | None) -> str:
     return "done" if any(count.rows for count in counts) else "waiting"
 
 
-def _percent(counts: Sequence[TableCount], wanted: dict[str, int], last: PhaseRun | None) -> int:
-    if last and last.state == "done":
-        return 100
+def _percent(
+    counts: Sequence[TableCount],
+    wanted: dict[str, int],
+    done: Mapping[UUID, int],
+    last: PhaseRun | None,
+) -> int:
+    if last and last.pk in done:
+        return done[last.pk]
     tokens = {count.table: phases.tables()[count.table].row_tokens for count in counts}
     planned = sum(wanted[table] * each for table, each in tokens.items())
     there = sum(min(c.rows, wanted[c.table]) * tokens[c.table] for c in counts)
@@ -166,8 +175,10 @@ def _joined(group: str, title: str, parts: Sequence[Milestone]) -> Milestone:
 
 def _last_attempts(campaign: Campaign) -> dict[str, PhaseRun]:
     """The newest attempt at each phase whose run was not undone."""
-    rows = PhaseRun.objects.filter(campaign=campaign).exclude(run__state="rolled_back")
-    return {row.phase: row for row in rows.order_by("created_at", "pk")}
+    codes = [phase.code for phase in phases.PHASES]
+    rows = PhaseRun.objects.filter(campaign=campaign, phase__in=codes)
+    counted = rows.exclude(run__state="rolled_back").select_related("run__job")
+    return {row.phase: row for row in counted.order_by("created_at", "pk")}
 
 
 def _costs(campaign: Campaign) -> dict[str, int]:
