@@ -15,10 +15,10 @@ from typing import Any, cast
 import psycopg
 
 from storyforge.core.migrating import patiently
-from tests.chaos.rig import LEASE_SECONDS, Rig
+from tests.chaos.rig import LEASE_SECONDS, Rig, wait_for
 from tests.chaos.shim import Shim
 
-Fault = Callable[["Chaos"], None]
+Fault = Callable[["Chaos"], bool]  # whether it could be done: False where nothing was there to kill
 ALTER = "ALTER TABLE jobs_job "
 
 
@@ -33,15 +33,18 @@ class Chaos:
 
     @property
     def kills(self) -> int:
-        """Processes ended by SIGKILL or SIGQUIT."""
+        """Programs and pool children that ran and were ended by SIGKILL or SIGQUIT."""
         return sum(n for name, n in self.dealt.items() if name.startswith("kill"))
 
-    def deal(self, name: str) -> None:
-        """Do one of `FAULTS` now. Where the disk cannot be made full, that one is passed over."""
-        if FAULTS[name] is full_disk and self.rig.shim is None:
-            return
-        FAULTS[name](self)
-        self.dealt[name] += 1
+    def can(self, name: str) -> bool:
+        """Whether there is what this one needs: the disk cannot be made full everywhere."""
+        return FAULTS[name] is not full_disk or self.rig.shim is not None
+
+    def deal(self, name: str) -> bool:
+        """Do one of `FAULTS` now; False, and it is not counted, where there was nothing to do it to."""
+        done = self.can(name) and FAULTS[name](self)
+        self.dealt[name] += done
+        return done
 
     def deal_any(self) -> None:
         """One of them, the cheap ones more often."""
@@ -53,38 +56,43 @@ class Chaos:
         return self.dice.choice(awake)
 
 
-def kill_pool_child(chaos: Chaos) -> None:
-    worker = chaos.rig.workers[chaos.worker()]
-    children = chaos.rig.pool_children(worker)
-    if children:
-        with suppress(ProcessLookupError):
-            os.kill(chaos.dice.choice(children), signal.SIGKILL)
+def kill_pool_child(chaos: Chaos) -> bool:
+    awake = [worker for worker in chaos.rig.workers if worker.pid not in chaos.rig.frozen]
+    children = [pid for worker in awake for pid in chaos.rig.pool_children(worker)]
+    if not children:
+        return False
+    try:
+        os.kill(chaos.dice.choice(children), signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
 
 
-def kill_worker(chaos: Chaos) -> None:
-    chaos.rig.kill(chaos.rig.workers[chaos.worker()])
+def kill_worker(chaos: Chaos) -> bool:
+    return chaos.rig.kill(chaos.rig.workers[chaos.worker()])
 
 
-def kill_web(chaos: Chaos) -> None:
-    chaos.rig.kill(chaos.rig.web)
+def kill_web(chaos: Chaos) -> bool:
+    return chaos.rig.kill(chaos.rig.web)
 
 
-def freeze_worker(chaos: Chaos) -> None:
-    if len(chaos.rig.frozen) < len(chaos.rig.workers) - 1:
-        seconds = LEASE_SECONDS + chaos.dice.uniform(0.5, 2)
-        chaos.rig.freeze(chaos.rig.workers[chaos.worker()], seconds)
+def freeze_worker(chaos: Chaos) -> bool:
+    if len(chaos.rig.frozen) == len(chaos.rig.workers) - 1:
+        return False
+    seconds = LEASE_SECONDS + chaos.dice.uniform(0.5, 2)
+    return chaos.rig.freeze(chaos.rig.workers[chaos.worker()], seconds)
 
 
-def kill_broker(chaos: Chaos) -> None:
-    chaos.rig.lose_broker()
+def kill_broker(chaos: Chaos) -> bool:
+    return chaos.rig.lose_broker()
 
 
-def kill_database(chaos: Chaos) -> None:
+def kill_database(chaos: Chaos) -> bool:
     """As `pg_ctl restart -m immediate`: no goodbye, recovery from the log."""
-    chaos.rig.kill(chaos.rig.postgres, signal.SIGQUIT)
+    return chaos.rig.kill(chaos.rig.postgres, signal.SIGQUIT)
 
 
-def ring_thrice(chaos: Chaos) -> None:
+def ring_thrice(chaos: Chaos) -> bool:
     """Three messages for every job there is, the ended ones, too."""
     from django.db import OperationalError
     from kombu.exceptions import OperationalError as BrokerAway
@@ -97,20 +105,24 @@ def ring_thrice(chaos: Chaos) -> None:
     with suppress(OperationalError, BrokerAway), everything():
         rows = Job.objects.order_by("-created_at").values_list("pk", "queue")[:30]
         ring([Ring(job_id=pk, queue=queue) for pk, queue in rows for _ in range(3)])
+        return bool(rows)
+    return False
 
 
-def stop_worker(chaos: Chaos) -> None:
+def stop_worker(chaos: Chaos) -> bool:
     """As a deploy does: it hands its jobs back and ends; another one is started."""
     worker = chaos.rig.workers[chaos.worker()]
-    if worker.code() is None:
-        os.kill(worker.pid, signal.SIGTERM)
+    if worker.code() is not None:
+        return False
+    os.kill(worker.pid, signal.SIGTERM)
+    return True
 
 
-def broker_away(chaos: Chaos) -> None:
-    chaos.rig.lose_broker(seconds=chaos.dice.uniform(3, 8))
+def broker_away(chaos: Chaos) -> bool:
+    return chaos.rig.lose_broker(seconds=chaos.dice.uniform(3, 8))
 
 
-def no_connections(chaos: Chaos) -> None:
+def no_connections(chaos: Chaos) -> bool:
     """Take every connection that is left, and each that becomes free, for two seconds."""
     taken: list[psycopg.Connection[Any]] = []
     until = time.monotonic() + 2
@@ -122,9 +134,10 @@ def no_connections(chaos: Chaos) -> None:
             time.sleep(0.02)
     for connection in taken:
         connection.close()
+    return bool(taken)
 
 
-def full_disk(chaos: Chaos) -> None:
+def full_disk(chaos: Chaos) -> bool:
     """No file of the database can grow for two seconds. It may stop itself; then it is started."""
     shim = cast("Shim", chaos.rig.shim)
     shim.flag.touch()
@@ -132,11 +145,18 @@ def full_disk(chaos: Chaos) -> None:
     shim.flag.unlink()
     time.sleep(0.2)
     chaos.rig.bring_database()
+    return True
 
 
-def migrate(chaos: Chaos) -> None:
-    """A column of the job table comes and goes while a long report reads it."""
+def migrate(chaos: Chaos) -> bool:
+    """A column of the job table comes and goes while a long report reads it.
+
+    A web server that is starting is waited for: how long people wait is to tell of the migration.
+    """
+    with suppress(TimeoutError):
+        wait_for(chaos.rig.answers, seconds=30)
     url = chaos.rig.environ["DATABASE_URL"]
+    before = len(chaos.migrations)
 
     def report() -> None:
         with suppress(psycopg.Error), psycopg.connect(url) as reading:
@@ -148,14 +168,19 @@ def migrate(chaos: Chaos) -> None:
     time.sleep(0.1)
     began = time.time()
     with suppress(psycopg.OperationalError), psycopg.connect(url, autocommit=True) as own:
-        for change in ("ADD COLUMN chaos integer", "DROP COLUMN chaos"):
+        for change in ("ADD COLUMN IF NOT EXISTS chaos integer", "DROP COLUMN IF EXISTS chaos"):
             patiently(own.execute, lambda change=change: own.execute(ALTER + change))
-    chaos.migrations.append((began, time.time()))
+        chaos.migrations.append((began, time.time()))
     reader.join()
+    return len(chaos.migrations) > before
 
 
 def mood(name: str) -> Fault:
-    return lambda chaos: chaos.rig.set_mood(name, seconds=chaos.dice.uniform(1, 3))
+    def answer_badly(chaos: Chaos) -> bool:
+        chaos.rig.set_mood(name, seconds=chaos.dice.uniform(1, 3))
+        return True
+
+    return answer_badly
 
 
 FAULTS: dict[str, Fault] = {

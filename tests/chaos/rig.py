@@ -9,7 +9,8 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,10 +27,11 @@ from tests.chaos.shim import Shim, build
 from tests.scripted_model import KEY
 
 LEASE_SECONDS = 3  # short, so that a dead worker's jobs are taken over soon
-WORKERS = 2
 CLOCKS = (-7_200, 7_200)  # seconds by which the workers' wall clocks are ahead
 WEB_CLOCK = 7_200
-CHILDREN = 3  # of each worker
+PROCESSES = ("-P", "prefork", "-c", "3")
+THREADS = ("-P", "threads", "-c", "6")
+PAIR = (PROCESSES, PROCESSES)  # a worker each
 PATIENCE = 180.0  # seconds for anything the rig waits for
 
 
@@ -61,8 +63,9 @@ class Rig:
     def valkey(self) -> Child:
         return self.servers.children[0]
 
-    def kill(self, child: Child, number: int = signal.SIGKILL) -> None:
-        """End a program the hard way and start it again at once."""
+    def kill(self, child: Child, number: int = signal.SIGKILL) -> bool:
+        """End a program the hard way and start it again at once; False when it was not running."""
+        was_running = child.code() is None
         with suppress(ProcessLookupError):
             os.killpg(child.pid, number)
         wait_for(lambda: child.code() is not None)
@@ -70,14 +73,17 @@ class Rig:
             self.bring_database()
         else:
             child.start()
+        return was_running
 
-    def lose_broker(self, *, seconds: float = 0) -> None:
-        """Kill the broker and all it knew; it comes back after so many seconds."""
+    def lose_broker(self, *, seconds: float = 0) -> bool:
+        """Kill the broker and all it knew; it comes back after so many seconds. False when it is away."""
+        was_running = self.valkey.code() is None
         with suppress(ProcessLookupError):
             os.kill(self.valkey.pid, signal.SIGKILL)
         wait_for(lambda: self.valkey.code() is not None)
         shutil.rmtree(self.servers.home.data / "valkey", ignore_errors=True)
         self.later(seconds, self._bring_broker)
+        return was_running
 
     def _bring_broker(self) -> None:
         if self.valkey.code() is not None:
@@ -115,20 +121,30 @@ class Rig:
                 return
 
     def pool_children(self, worker: Child) -> list[int]:
-        """The processes that do a worker's jobs."""
+        """The processes that do a worker's jobs: none where threads do, and in a worker that starts."""
         found = []
         for stat in Path("/proc").glob("[0-9]*/stat"):
             with suppress(OSError):
                 fields = stat.read_text().rpartition(")")[2].split()
-                if int(fields[1]) == worker.pid:
+                if int(fields[1]) == worker.pid and fields[0] != "Z":
                     found.append(int(stat.parent.name))
         return found
 
-    def freeze(self, worker: Child, seconds: float) -> None:
+    def answers(self) -> bool:
+        """Whether the web server is up, and has its database."""
+        url = f"{self.url}/health/ready?role=web"
+        with suppress(OSError), urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - loopback
+            return bool(answer.status == 200)
+        return False
+
+    def freeze(self, worker: Child, seconds: float) -> bool:
         """Stop a worker with all its children for longer than a lease; `thaw` lets it go on."""
+        if worker.code() is not None:
+            return False
         with suppress(ProcessLookupError):
             os.killpg(worker.pid, signal.SIGSTOP)
             self.frozen[worker.pid] = time.monotonic() + seconds
+        return worker.pid in self.frozen
 
     def thaw(self, *, everything: bool = False) -> None:
         """Let the workers go on whose time is over."""
@@ -161,11 +177,12 @@ def running_rig(
     seed: int,
     logs: Path | None = None,
     lease: int = LEASE_SECONDS,
+    pools: Sequence[Sequence[str]] = PAIR,
     workers: Callable[[Home, dict[str, str]], list[Child]] | None = None,
 ) -> Iterator[Rig]:
     """Everything up, in a throw-away folder; gone at the end, but for the logs where a place is given.
 
-    `workers` makes others than the rig's own, whose clocks are wrong.
+    `workers` makes others than the rig's own, whose clocks are wrong and whose pools are given.
     """
     base = temporary_folder(server_user())
     with throw_away_folder(base, "storyforge-chaos") as data:
@@ -176,7 +193,7 @@ def running_rig(
             if shim is not None:
                 _preload(servers, shim)
             servers.start()
-            rig = _rig(servers, data, shim, seed, lease=lease)
+            rig = _rig(servers, data, shim, seed, lease=lease, pools=pools)
             if workers is not None:
                 rig.workers = workers(servers.home, rig.environ)
             rig.model.start()
@@ -204,7 +221,15 @@ def _preload(servers: Servers, shim: Shim) -> None:
     servers._postgres.child = Child(replace(program, environ=environ))
 
 
-def _rig(servers: Servers, data: Path, shim: Shim | None, seed: int, *, lease: int) -> Rig:
+def _rig(
+    servers: Servers,
+    data: Path,
+    shim: Shim | None,
+    seed: int,
+    *,
+    lease: int,
+    pools: Sequence[Sequence[str]],
+) -> Rig:
     port, model_port = _free_port(), _free_port()
     outer = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
     environ = child_environment(outer, urls=servers.urls, home=servers.home) | {
@@ -220,8 +245,8 @@ def _rig(servers: Servers, data: Path, shim: Shim | None, seed: int, *, lease: i
     witness, mood = data / "calls.jsonl", data / "mood"
     words = ["-m", "tests.chaos.model", "--port", str(model_port), "--log", str(witness)]
     words += ["--mood", str(mood)]
-    celery = ["-m", "celery", "-A", "storyforge.celery", "worker", "-P", "prefork"]
-    celery += ["-c", str(CHILDREN), "-Q", "stream,cpu,out", "--without-mingle", "--without-gossip"]
+    celery = ["-m", "celery", "-A", "storyforge.celery", "worker"]
+    celery += ["-Q", "stream,cpu,out", "--without-mingle", "--without-gossip"]
 
     def wrong(clock: int) -> dict[str, str]:
         return environ | (shim.environ(clock=clock) if shim else {})
@@ -249,11 +274,11 @@ def _rig(servers: Servers, data: Path, shim: Shim | None, seed: int, *, lease: i
         workers=[
             child(
                 f"worker-{n}",
-                [*celery, "-n", f"w{n}@%h"],
+                [*celery, *pool, "-n", f"w{n}@%h"],
                 clock=CLOCKS[n],
                 nice=programs.WORKER_NICE,
             )
-            for n in range(WORKERS)
+            for n, pool in enumerate(pools)
         ],
         model=child("model", [*words, "--seed", str(seed)]),
         shim=shim,

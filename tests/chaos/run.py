@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.chaos.faults import Chaos
 from tests.chaos.load import Client
-from tests.chaos.rig import Rig, running_rig, wait_for
+from tests.chaos.rig import PROCESSES, THREADS, Rig, running_rig, wait_for
 from tests.chaos.verdict import Verdict, everything, judge, unfinished
 
 BETWEEN = (0.2, 0.8)  # seconds between two faults
@@ -46,19 +46,22 @@ def run(
     Or until so many seconds have passed. The programs' logs are copied to `logs`.
     """
     started = time.monotonic()
-    with running_rig(seed=seed, logs=logs) as rig:
+    with running_rig(seed=seed, logs=logs, pools=(PROCESSES, THREADS)) as rig:
         connect(rig)
         secret, book = _prepare()
         chaos = Chaos(rig, seed=seed)
         client = Client(rig, secret=secret, book=book, seed=seed)
         client.start()
-        first = list(at_least)
+        first = [name for name in at_least if chaos.can(name)]
         while chaos.kills < kills or 2 * client.accepted < kills or first:
             if time.monotonic() - started > seconds:
                 break
             time.sleep(chaos.dice.uniform(*BETWEEN))
             rig.mend()
-            chaos.deal(first.pop()) if first else chaos.deal_any()
+            if not first:
+                chaos.deal_any()
+            elif chaos.deal(first[-1]):
+                first.pop()
             _revive(rig)
         rig.mend(everything=True)
         client.enough.set()
