@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from storyforge.jobs.models import (
     Breaker,
@@ -15,13 +16,21 @@ from storyforge.jobs.models import (
 
 
 class ReadOnly(admin.ModelAdmin):
-    """Rows that only the engine writes."""
+    """Rows that only the engine writes, and deletes when their time is over.
+
+    With what they belong to they go all the same: a project is deleted with its jobs.
+    """
 
     def has_add_permission(self, request: object) -> bool:
         return False
 
     def has_change_permission(self, request: object, obj: object = None) -> bool:
         return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        here = getattr(request.resolver_match, "func", None)
+        elsewhere = getattr(here, "model_admin", self) is not self
+        return elsewhere and super().has_delete_permission(request, obj)
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -96,6 +105,9 @@ class BreakerAdmin(ReadOnly):
     """Deleting one closes it."""
 
     list_display = ("name", "failures", "open_until")
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
 
 @admin.register(IdempotencyKey)

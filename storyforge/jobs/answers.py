@@ -173,7 +173,10 @@ STARTS: dict[str, Any] = {
 def accept_order(request: Request, order: Order) -> HttpResponse:
     """The answer to a request that asks for this order: see `accept`."""
     body = {"kind": order.handler.kind, "target": order.target.pk, "input": order.input}
-    return accept(request, body={**body, "priority": order.priority}, start=order.create)
+    body |= {"priority": order.priority}
+    if order.max_cost_micros is not None:
+        body |= {"max_cost_micros": order.max_cost_micros}
+    return accept(request, body=body, start=order.create)
 
 
 def accept(request: Request, *, body: Mapping[str, Any], start: Callable[[], Job]) -> HttpResponse:

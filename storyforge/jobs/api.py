@@ -34,7 +34,7 @@ from storyforge.jobs.errors import (
 from storyforge.jobs.models import Job, JobEvent
 from storyforge.jobs.orders import askable, read_order
 from storyforge.jobs.polling import poll
-from storyforge.jobs.queues import WriterWish
+from storyforge.jobs.queues import Priority, WriterWish
 from storyforge.jobs.stream import EventStreamRenderer, stream
 from storyforge.projects.access import require
 from storyforge.projects.api import ScopedViewSetMixin
@@ -232,7 +232,7 @@ class JobViewSet(
         job = self.get_object()
         if not job.is_terminal:
             raise JobNotFinished(job_status=job.status)
-        if job.is_expired:
+        if job.has_expired():
             raise ResultExpired(expired_at=job.expires_at)
         if registry.is_secret(job.kind):
             require(request.user, Action.VIEW_SECRETS, job.project_id)
@@ -293,6 +293,8 @@ def _again(job: Job, actor: Any) -> Job:
         target_id=job.target_id,
         payload=job.input,
         writer=job.writer,
+        priority=Priority(job.priority),
+        max_cost_micros=job.max_cost_micros,
         retry_of=job,
     )
 

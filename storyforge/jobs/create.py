@@ -18,6 +18,7 @@ from storyforge.jobs.pricing import Wish
 from storyforge.jobs.queues import Priority
 from storyforge.jobs.runs import RunHandler
 from storyforge.jobs.signals import job_created
+from storyforge.money.errors import LimitExceeded
 from storyforge.money.quotas import reserve
 from storyforge.projects.models import Project
 
@@ -43,19 +44,22 @@ def create_job(
     priority: Priority | None = None,
     retry_of: Job | None = None,
     worst_micros: int | None = None,
+    max_cost_micros: int | None = None,
 ) -> Job:
     """Write the job row and its first event, and wake the dispatchers after the commit.
 
     The broker is never touched here, so a job is accepted while it is away. The caller
     has checked that the actor may. A priority may only lower the kind's own. What the job may cost at
     the worst, which the kind says where the caller does not know it, is set aside in the same
-    transaction. Raises `UnknownKind`, `QueueFull`, `LimitExceeded` and `UnknownPrice`.
+    transaction. Raises `UnknownKind`, `QueueFull`, `UnknownPrice` and, also where it may cost more than
+    `max_cost_micros`, `LimitExceeded`.
     """
     handler = registry.get(kind)
     worst = worst_micros
     if worst is None:
         wish = Wish(kind=kind, writer=writer, target_id=target_id, input=payload or {})
         worst = pricing.worst_micros(project.owner_id, [wish])[0]
+    _refuse_dear(worst, max_cost_micros)
     with transaction.atomic():
         # What an account may spend is checked and set aside here, before the length of its queue.
         quotas = reserve(project.owner_id, worst, project_id=project.pk, actor_id=actor.pk)
@@ -74,12 +78,19 @@ def create_job(
             deadline_seconds=handler.deadline_seconds,
             is_run=isinstance(handler, RunHandler),
             retry_of=retry_of,
+            max_cost_micros=max_cost_micros,
             reserved_micros=worst,
             quotas=quotas,
         )
         accept(job)
         job_created.send(sender=Job, job=job)
     return job
+
+
+def _refuse_dear(worst: int, limit: int | None) -> None:
+    if limit is not None and worst > limit:
+        text = "It may cost more than you want to pay for it."
+        raise LimitExceeded(text, quota="job", needed=worst, limit=limit)
 
 
 @engine()

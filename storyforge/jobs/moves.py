@@ -53,12 +53,12 @@ WITH accepted AS (
         id, project_id, kind, status, writer, actor_id, account_id, target_type, target_id, input,
         queue, priority, attempt, max_attempts, lost, fence, deadline_seconds, progress_done,
         progress_total, progress_label, event_seq, input_tokens, output_tokens, spent_micros,
-        reserved_micros, quotas, partial, retry_of_id, is_run, planned, seen
+        reserved_micros, quotas, partial, retry_of_id, is_run, planned, seen, max_cost_micros
     ) VALUES (
         %(id)s, %(project_id)s, %(kind)s, 'pending', %(writer)s, %(actor_id)s, %(account_id)s,
         %(target_type)s, %(target_id)s, %(input)s::jsonb, %(queue)s, %(priority)s, 0,
         %(max_attempts)s, 0, 0, %(deadline_seconds)s, 0, 0, '', 1, 0, 0, 0, %(reserved_micros)s,
-        %(quotas)s, false, %(retry_of_id)s, %(is_run)s, false, false
+        %(quotas)s, false, %(retry_of_id)s, %(is_run)s, false, false, %(max_cost_micros)s
     ) RETURNING id, kind, created_at, updated_at, run_after
 ), told AS (
     INSERT INTO jobs_jobevent (job_id, seq, type, attempt, data, at)
@@ -70,6 +70,7 @@ SELECT created_at, updated_at, run_after, pg_notify(%(channel)s, '') FROM accept
 GIVEN = (
     "id", "project_id", "kind", "writer", "actor_id", "account_id", "target_type", "target_id", "queue",
     "priority", "max_attempts", "deadline_seconds", "reserved_micros", "quotas", "retry_of_id", "is_run",
+    "max_cost_micros",
 )  # fmt: skip
 # Running jobs of ours only; the values are those of the row. A share below the known one (1 of 4 after
 # 1 of 2) changes only the label: what is told is what the row says then.

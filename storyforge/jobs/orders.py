@@ -18,7 +18,6 @@ from storyforge.jobs.create import create_job
 from storyforge.jobs.errors import UnknownKind
 from storyforge.jobs.models import Job
 from storyforge.jobs.queues import Priority
-from storyforge.money.errors import LimitExceeded
 from storyforge.projects.access import Seen, get_visible, require, see
 from storyforge.projects.models import Project, ProjectContent
 from storyforge.projects.roles import Action, Role
@@ -80,6 +79,7 @@ class Order:
     writer: str
     own_key: bool
     priority: Priority | None = None
+    max_cost_micros: int | None = None
 
     @property
     def input(self) -> dict[str, Any]:
@@ -105,6 +105,7 @@ class Order:
             writer=self.writer,
             priority=self.priority,
             worst_micros=self.most_micros,
+            max_cost_micros=self.max_cost_micros,
         )
 
     def estimate(self) -> dict[str, Any]:
@@ -179,7 +180,10 @@ def order(
 
 
 def read_order(body: Mapping[str, Any], *, actor: User) -> Order:
-    """The order of a generic body: first all that it names is looked up, then it is validated."""
+    """The order of a generic body: first all that it names is looked up, then it is validated.
+
+    Whether it may cost too much is asked when it is made: the answer to a known key comes before that.
+    """
     seen = _named(body, actor)
     form = validated(JobBody, body)
     if seen is None:  # its type is another than the kind works on
@@ -188,14 +192,8 @@ def read_order(body: Mapping[str, Any], *, actor: User) -> Order:
     made = order(
         form.kind, target=seen.row, actor=actor, body={**form.input, **wish}, role=seen.role
     )
-    if form.max_cost_micros is not None and made.most_micros > form.max_cost_micros:
-        raise LimitExceeded(
-            "It may cost more than you want to pay for it.",
-            quota="job",
-            needed=made.most_micros,
-            limit=form.max_cost_micros,
-        )
-    return made if form.priority == "normal" else replace(made, priority=Priority.BACKGROUND)
+    priority = None if form.priority == "normal" else Priority.BACKGROUND
+    return replace(made, priority=priority, max_cost_micros=form.max_cost_micros)
 
 
 def _named(body: Mapping[str, Any], actor: User) -> Seen[ProjectContent] | None:

@@ -17,13 +17,24 @@ from storyforge.core.prepared import Prepared
 from storyforge.core.rows import Columns
 from storyforge.jobs.costs import Cost, of_units
 from storyforge.jobs.models import Job
+from storyforge.jobs.models.row import KEPT
 from storyforge.jobs.places import places
 from storyforge.projects.access import MEMBER, roles_for
 from storyforge.projects.roles import Action
 
-UNSHOWN = ("input", "result", "quotas", "lease_until", "dispatched_at")  # in no job's body
+UNSHOWN = (
+    "input",
+    "result",
+    "quotas",
+    "lease_until",
+    "dispatched_at",
+    "max_cost_micros",
+)  # in no job's body
 # Asked by every page every two seconds.
-READ = "SELECT {shown} FROM jobs_job content {member} WHERE content.id = %(pk)s"
+READ = """
+SELECT {shown}, completed_at <= statement_timestamp() - interval '{kept} days'
+FROM jobs_job content {member} WHERE content.id = %(pk)s
+"""
 FORM = 2  # of the body; another one makes every known tag an old one
 
 
@@ -45,12 +56,12 @@ def poll(user: User | AnonymousUser, pk: str) -> Polled:
     job, values = _read(user, pk)
     line = places([job.pk]) if job.status == Job.Status.PENDING else {}
     units = of_units([job])
-    tag = etag_of(FORM, *values, line.get(job.pk), units.get(job.pk), job.is_expired)
+    tag = etag_of(FORM, *values, line.get(job.pk), units.get(job.pk))
     return Polled(job=job, places=line, units=units, tag=tag)
 
 
 def _read(user: User | AnonymousUser, pk: str) -> tuple[Job, Sequence[Any]]:
-    """The job and its columns' values."""
+    """The job, its columns' values, and whether its result has expired."""
     statement, shown = _shape()
     try:
         key = UUID(pk)
@@ -59,10 +70,10 @@ def _read(user: User | AnonymousUser, pk: str) -> tuple[Job, Sequence[Any]]:
     values = statement.one(user=user.pk, roles=roles_for(Action.VIEW), pk=key)
     if values is None:
         raise NotFound
-    return shown.row(values), values
+    return shown.row(values[:-1]), values
 
 
 @cache
 def _shape() -> tuple[Prepared, Columns[Job]]:
     shown = Columns(Job, "content", without=UNSHOWN)
-    return Prepared("poll", READ.format(shown=shown.sql, member=MEMBER)), shown
+    return Prepared("poll", READ.format(shown=shown.sql, member=MEMBER, kept=KEPT.days)), shown

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce, Greatest, Now
 from storyforge.core.errors import StoryforgeError
 from storyforge.jobs.engine import engine
 from storyforge.jobs.errors import CannotPause, JobActive
-from storyforge.jobs.models.row import JobRow
+from storyforge.jobs.models.row import KEPT, JobRow
 from storyforge.jobs.moves import claim, complete, move, report
 from storyforge.jobs.signals import job_finished, job_held
 from storyforge.jobs.spending import RELEASES
@@ -307,6 +307,10 @@ class Job(JobRow):
         """
         news = {"step": step, "offset": offset, "text": text}
         return report(self, event="job.delta", data=news, done=None, total=None, label=label[:200])
+
+    def has_expired(self) -> bool:
+        """Whether the database's clock has passed `expires_at`; a purge will come by."""
+        return Job.objects.filter(pk=self.pk, completed_at__lte=Now() - KEPT).exists()
 
     def delete_finished(self) -> None:
         """Remove an ended job; raises `JobActive` for one that is not."""

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from storyforge.core.acting import Door
 from storyforge.jobs.queues import Priority, Queue
@@ -101,6 +100,9 @@ class JobRow(ProjectContent):
         default=False, help_text="Completed with holes: some units failed."
     )
     retry_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    max_cost_micros = models.BigIntegerField(
+        null=True, help_text="What it may cost at most, where who asked said so."
+    )
 
     is_run = models.BooleanField(default=False)
     planned = models.BooleanField(default=False, help_text="A run after its first planning pass.")
@@ -122,11 +124,6 @@ class JobRow(ProjectContent):
     def expires_at(self) -> datetime | None:
         """When an ended job and its result are no longer kept."""
         return self.completed_at + KEPT if self.completed_at else None
-
-    @property
-    def is_expired(self) -> bool:
-        """Whether that time has passed; a purge will come by."""
-        return self.expires_at is not None and self.expires_at <= timezone.now()
 
     @property
     def next_attempt_at(self) -> datetime | None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from scriptwriter.models import Book, Chapter
+from storyforge.accounts.models import APIToken
 from storyforge.jobs import create
 from storyforge.jobs.create import create_job
 from storyforge.jobs.models import Job
@@ -94,12 +95,6 @@ def test_a_job_has_a_closed_set_of_fields(bob, body):
         {"done": 0, "total": 0, "label": ""},
         None,
     )
-
-
-def test_the_broker_is_not_asked(bob, body, settings):
-    settings.CELERY_BROKER_URL = settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    settings.RATE_LIMITS = True
-    assert bob.post(DOOR, body).status_code == 202
 
 
 def test_each_refusal_has_its_place_in_the_order(limited, bob, charlie, vera, body, monkeypatch):
@@ -224,10 +219,47 @@ def test_an_estimate_tells_what_a_model_costs_at_most_and_how_long_it_took(
     assert (dear.json()["needed"], dear.json()["limit"]) == (one, one - 1)
     cheap = {"writer": "model", "max_cost_micros": one}
     assert bob.post(DOOR, {**body, **cheap}).status_code == 202
+    assert bob.post(f"{DOOR}/estimate", {**body, **cheap, "max_cost_micros": 1}).json() == told
     make(Chapter, book.project, known={Book: book}, words=2_500)
     analysis = {**body, "kind": "book.analysis", "writer": "auto"}
     more = bob.post(f"{DOOR}/estimate", analysis).json()["cost"]["most_micros"]
     assert one < more < 6 * one  # four calls with an answer each; the overview shows little
+
+
+def test_a_key_is_looked_at_before_the_price(bob, body, settings):
+    settings.TEXT_PROVIDERS = {
+        "default": {
+            "BACKEND": "storyforge.ai.text.anthropic.AnthropicText",
+            "OPTIONS": {"api_key": "k", "base_url": "http://127.0.0.1:9", "model": "claude-sonnet-5-5"},
+        }
+    }  # fmt: skip
+    wish = {**body, "writer": "model", "max_cost_micros": 2**40}
+    key = {"Idempotency-Key": "priced"}
+    first = bob.post(DOOR, wish, headers=key)
+    assert first.status_code == 202
+    dear = {**wish, "max_cost_micros": 1}
+    assert code(bob.post(DOOR, dear, headers=key)) == (422, "idempotency_mismatch")
+    assert code(bob.post(DOOR, dear)) == (402, "SUBSCRIPTION_LIMIT_EXCEEDED")
+    assert bob.post(DOOR, wish, headers=key).content == first.content
+
+
+def test_a_retry_keeps_priority_and_the_most_it_may_cost(bob, body, settings):
+    wish = {**body, "priority": "low", "max_cost_micros": 7}
+    first = bob.post(DOOR, wish).json()
+    bob.post(first["cancel_url"])
+    again = Job.objects.get(pk=bob.post(f"{DOOR}/{first['id']}/retry").json()["id"])
+    assert (again.priority, again.max_cost_micros) == (Priority.BACKGROUND, 7)
+    again.cancel()
+    Job.objects.filter(pk=again.pk).update(writer="model")
+    settings.TEXT_PROVIDERS = {
+        "default": {
+            "BACKEND": "storyforge.ai.text.anthropic.AnthropicText",
+            "OPTIONS": {"api_key": "k", "base_url": "http://127.0.0.1:9", "model": "claude-sonnet-5-5"},
+        }
+    }  # fmt: skip
+    refused = bob.post(f"{DOOR}/{again.pk}/retry")
+    assert code(refused) == (402, "SUBSCRIPTION_LIMIT_EXCEEDED")
+    assert refused.json()["limit"] == 7
 
 
 def test_every_kind_says_what_it_takes(bob):
@@ -269,6 +301,23 @@ def test_a_result_is_kept_for_30_days(bob, job):
     refused = bob.get(f"{url}/result")
     assert code(refused) == (410, "result_expired")
     assert refused.json()["expired_at"] == bob.get(url).json()["expires_at"]
+
+
+def test_the_databases_clock_says_when_a_result_is_no_longer_kept(project, job, monkeypatch):
+    _, secret = APIToken.issue(project.owner, name="poll", scope="read")
+    bob = APIClient(headers={"Authorization": f"Bearer {secret}"})
+    run(job)
+    url = f"{DOOR}/{job.pk}"
+    tag = bob.get(url)["ETag"]
+    ahead = timezone.now() + timedelta(days=40)
+    monkeypatch.setattr(timezone, "now", lambda: ahead)
+    assert bob.get(f"{url}/result").status_code == 200
+    assert bob.get(url, headers={"If-None-Match": tag}).status_code == 304
+    monkeypatch.undo()
+    Job.objects.update(completed_at=timezone.now() - timedelta(days=30) + timedelta(seconds=2))
+    tag = bob.get(url)["ETag"]
+    Job.objects.update(completed_at=timezone.now() - timedelta(days=30))
+    assert bob.get(url, headers={"If-None-Match": tag}).status_code == 200
 
 
 @pytest.mark.parametrize(

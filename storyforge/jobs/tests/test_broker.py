@@ -1,0 +1,91 @@
+"""What a request asks of the broker: its counts of rates, for half a second at most, and nothing for jobs."""
+
+from __future__ import annotations
+
+import socket
+import threading
+
+import pytest
+
+from scriptwriter.models import Book
+from storyforge.core import rates
+from storyforge.jobs.dispatch import ring
+from storyforge.jobs.due import Ring
+from storyforge.jobs.models import Job
+from tests.make import make
+
+
+class Stranger:
+    """Something that takes connections where the broker should be: it hangs up at once, or never answers."""
+
+    def __init__(self, *, hangs_up):
+        self.hangs_up, self.met = hangs_up, []
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.thread = threading.Thread(target=self.take)
+        self.thread.start()
+
+    @property
+    def url(self):
+        return f"redis://127.0.0.1:{self.server.getsockname()[1]}/0"
+
+    def take(self):
+        while True:
+            try:
+                one, _ = self.server.accept()
+            except OSError:
+                return
+            self.met.append(one)
+            if self.hangs_up:
+                one.close()
+
+    def close(self):
+        self.server.shutdown(socket.SHUT_RDWR)
+        self.server.close()
+        self.thread.join()
+        for one in self.met:
+            one.close()
+
+
+@pytest.fixture
+def stranger():
+    made = []
+
+    def start(**how):
+        made.append(Stranger(**how))
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def door(project):
+    return f"/api/v1/books/{make(Book, project).pk}/generate/plot.overview"
+
+
+def test_the_broker_is_not_asked(bob, door, stranger, monkeypatch):
+    """Ringing a worker asks it; accepting a job does not."""
+    there = stranger(hangs_up=True)
+    monkeypatch.setenv("CELERY_BROKER_URL", there.url)  # where Celery looks first
+    assert bob.post(door, {"writer": "rules"}).status_code == 202
+    assert there.met == []
+    ring([Ring(job_id=Job.objects.get().pk, queue="cpu")])
+    assert there.met
+
+
+@pytest.mark.usefixtures("no_hang")
+def test_a_broker_that_never_answers_is_asked_for_rates_once(bob, door, stranger, settings):
+    there = stranger(hangs_up=False)
+    settings.REDIS_URL, settings.RATE_LIMITS = there.url, True
+    settings.RATES = {**settings.RATES, "generation": "2/hour"}
+    first = bob.post(door, {"writer": "rules"})
+    assert (first.status_code, first["RateLimit"].split(";")[1]) == (202, "r=1")
+    asked = len(there.met)
+    assert asked
+    assert bob.post(door, {"writer": "rules"}).status_code == 202
+    assert bob.post(door, {"writer": "rules"}).status_code == 429, "this process counts by itself"
+    assert len(there.met) == asked
+    rates._counts_at(there.url)._away_until = 0.1  # as after its five seconds
+    assert bob.get("/api/v1/kinds").status_code == 200
+    assert len(there.met) > asked
