@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import override_settings
 from rest_framework.test import APIClient
 
@@ -41,6 +42,11 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """The test database; rows of tests that commit are deleted after them."""
     with acting_as(None, door=Door.ADMIN), django_db_blocker.unblock(), rows_go_tables_stay():
         yield
+        with connection.cursor() as cursor:  # a stream's ears close a little after its last reader
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(scope="session", autouse=True)
