@@ -19,7 +19,7 @@ from canon.models import Character
 from scriptwriter.models import Book, Chapter
 from storyforge.projects.models import Project
 from storyforge.projects.roles import ALLOWED, Action, Role
-from worldgen.models import GeographyRegion, PlayerCharacter
+from worldgen.models import GeographyRegion, LegalSystem, PlayerCharacter
 
 POLICY = Path(__file__).with_name("policy.yaml")
 Body = Callable[[dict[type, Any]], dict[str, Any]]
@@ -207,7 +207,9 @@ BODIES: dict[str, Body] = {
     },
     "PATCH pc-fact": just(must_use=False),
     "POST world-table": a_law,
-    "POST accept-stale": just(rows={"legal_systems": ["law01"]}),
+    "POST accept-stale": lambda world: {
+        "rows": {"legal_systems": [world[LegalSystem].code] if LegalSystem in world else []}
+    },
     "POST remove-dropped": just(rows={}),
     "PATCH world-row": a_law,
     "POST import-world": file_in_project("w.json", A_WORLD),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from storyforge.generation.models import PromptPart, Receipt
 from storyforge.jobs.models import Job
 from storyforge.projects.models import Membership
-from tests.contracts.operations import api_operations
+from tests.contracts.operations import api_operations, page_routes
 from tests.contracts.rules import RULES
 from tests.make import make
 from worldgen import phases
@@ -18,19 +20,23 @@ from worldgen.checking.judging import keep_report
 from worldgen.models import (
     Campaign,
     CheckReport,
+    GenerationRun,
     PCFact,
     PlayerCharacter,
     ReferenceIssue,
     RosterLine,
+    RowChange,
     RowDraft,
     WorldExport,
 )
 from worldgen.models.fields import Line, Prose
+from worldgen.rows import load
 from worldgen.tests.whole import new_run
 
 pytestmark = pytest.mark.django_db
 CANARY = "canary7d20"
-ABOUT = ("job", "receipt", "player-character", "world", "export-file")
+SECRETIVE = ("entities", "quest_hooks", "dungeons")
+ABOUT = ("job", "receipt", "player-character", "world", "export-file", "run")
 GETS = [
     op
     for op in api_operations()
@@ -85,6 +91,22 @@ def caged(whole):
     return whole
 
 
+def keep_changes(table_run):
+    """A run that was asked for in words, and changed a secret and a hidden row; a second one to compare with."""
+    made = table_run.phase_run.run
+    params = {"instructions": CANARY, "only": {"planes": [CANARY]}}
+    GenerationRun.objects.filter(pk=made.pk).update(params=params, started_at=timezone.now())
+    place = {"project": made.project, "campaign": made.campaign}
+    for table in ("entities", "quest_hooks"):
+        rows = load(made.campaign).tables[table]
+        key, row = next((k, r) for k, r in rows.items() if CANARY in str(r.values))
+        RowChange.objects.create(
+            **place, table_run=table_run, table_name=table, row_id=row.id, row_key=key,
+            before={"values": {**row.values, "description": "Before."}, "state": {}}, after_hash="x",
+        )  # fmt: skip
+    new_run(made.campaign)
+
+
 @pytest.fixture
 def kept(caged):
     """What runs leave: drafts, issues, rosters, reports, files, results and receipts."""
@@ -95,6 +117,7 @@ def kept(caged):
                             payload={"name": CANARY})  # fmt: skip
     ReferenceIssue.objects.create(**place, run=run.phase_run.run, table_name="planes", row_key="pla01",
                                   field="x", raw_value=CANARY, reason="unknown", step=6)  # fmt: skip
+    keep_changes(run)
     keep_report(caged, [])
     CheckReport.objects.update(
         findings=[{"code": "W01", "table": "", "row": "", "message": CANARY, "blocks": True}]
@@ -111,7 +134,7 @@ def kept(caged):
 def addresses(whole, kept):
     """Every address that somebody may read about this world."""
     records = {"draft": RowDraft, "export-file": WorldExport, "player-character": PlayerCharacter,
-               "job": Job, "receipt": Receipt, "campaign": Campaign}  # fmt: skip
+               "job": Job, "receipt": Receipt, "run-": GenerationRun, "campaign": Campaign}  # fmt: skip
     for operation in GETS:
         route = "/" + operation.route.replace("/?$", "").replace("^", "").replace("\\", "")
         rows = next(
@@ -168,9 +191,54 @@ def test_no_player_hears_the_canary_and_a_game_master_does(alice, vera, caged, k
     assert {
         "GET world-table", "GET world-row", "GET world-drafts", "GET world-issues", "GET world-roster",
         "GET world-checks", "GET export-file", "GET pc-facts", "GET party", "GET campaign-detail",
-        "GET job-result", "GET receipt-prompt", "GET receipt-detail",
+        "GET job-result", "GET receipt-prompt", "GET receipt-detail", "GET run-diff",
     } <= told  # fmt: skip
     assert heard(vera, caged, kept)[0] == set()
+
+
+def test_runs_are_among_the_addresses_that_players_are_tried_with():
+    assert {"run-list", "run-detail", "run-diff"} <= {operation.name for operation in GETS}
+
+
+def pages(whole):
+    """Every page of this world, by name; of its tables, some that have secrets."""
+    made, other = GenerationRun.objects.filter(campaign=whole).order_by("created_at")[:2]
+    more = {"world_runs": [f"?run={made.pk}", f"?run={other.pk}&against={made.pk}", f"?undo={made.pk}"],
+            "world_web": ["?of=factions"]}  # fmt: skip
+    draft = RowDraft.objects.filter(campaign=whole).first()
+    values = {"project_pk": whole.project_id, "pk": whole.pk, "code": "pc1", "phase": "1A",
+              "format": "json", "draft": draft.pk}  # fmt: skip
+    for route in page_routes():
+        names = re.findall(r"<\w+:(\w+)>", route.route)
+        if not route.name.startswith("world") or "pk" not in names:
+            continue
+        for table in SECRETIVE if "table" in names else [""]:
+            first = phases.tables()[table].objects.filter(campaign=whole).first() if table else None
+            known = {**values, "table": table, "key": first and first.code}
+            path = reverse(route.name, kwargs={name: known[name] for name in names})
+            for query in ["", *more.get(route.name, [])]:
+                yield route.name, path + query
+
+
+def test_no_player_hears_the_canary_on_a_page_and_a_game_master_does(alice, vera, caged, kept):
+    told, opened = set(), set()
+    for name, path in pages(caged):
+        for client, found in ((alice, told), (vera, None)):
+            answer = client.get(path)
+            assert answer.status_code in (200, 403, 404), path
+            text = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            sings = CANARY in text.decode(errors="replace")
+            if found is not None:
+                found |= {name} if sings else set()
+                continue
+            assert not sings, path
+            opened |= {name} if answer.status_code == 200 else set()
+    assert {
+        "world_runs", "world_drafts", "world_draft", "world_coverage", "world_roster", "world_checks",
+        "world_issues", "world_download", "world_row", "world_character", "world_history",
+    } <= told  # fmt: skip
+    assert {"world", "world_party", "world_table", "world_row", "world_map", "world_web"} <= opened
+    assert not opened & {"world_runs", "world_drafts", "world_coverage", "world_roster"}
 
 
 def test_a_player_may_not_ask_by_a_secret(vera, caged, url):
