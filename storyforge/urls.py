@@ -44,7 +44,15 @@ from storyforge.generation.api import ReceiptViewSet
 from storyforge.jobs.api import JobViewSet, KindsView
 from storyforge.jobs.metrics import MetricsView
 from storyforge.money.api import LedgerViewSet, UsageView
-from storyforge.projects.api import BudgetView, MembersView, MemberView, ProjectViewSet
+from storyforge.projects.api import (
+    AcceptView,
+    BudgetView,
+    InvitationsView,
+    InvitationView,
+    MembersView,
+    MemberView,
+    ProjectViewSet,
+)
 from storyforge.webhooks.api import DeliveryViewSet, WebhookViewSet
 from worldgen.api.campaigns import CampaignViewSet
 from worldgen.api.party import PlayerCharacterViewSet
@@ -123,6 +131,17 @@ api = [
         MemberView.as_view(),
         name="member",
     ),
+    re_path(
+        r"^projects/(?P<project_pk>[0-9a-f-]{36})/invitations/?$",
+        InvitationsView.as_view(),
+        name="invitations",
+    ),
+    re_path(
+        r"^projects/(?P<project_pk>[0-9a-f-]{36})/invitations/(?P<pk>[0-9a-f-]{36})/?$",
+        InvitationView.as_view(),
+        name="invitation-detail",
+    ),
+    re_path(r"^invitations/accept/?$", AcceptView.as_view(), name="accept-invitation"),
     path("", include("worldgen.api.urls")),
     path("", include(router.urls)),
 ]

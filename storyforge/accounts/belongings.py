@@ -106,9 +106,10 @@ def archive(user: User, *, at: str) -> IO[bytes]:
     file: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the caller reads it
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr("README.txt", README.format(email=user.email, at=at))
+        also = {rows.model: rows for rows in named(user)}
         for model, rows in belongings(user):
-            _write(bundle, model, rows)
-        for rows in (*named(user), *(each(user) for each in _staying)):
+            _write(bundle, model, rows | also.pop(model) if model in also else rows)
+        for rows in (*also.values(), *(each(user) for each in _staying)):
             _write(bundle, rows.model, rows)
     file.seek(0)
     return file

@@ -15,6 +15,12 @@ from storyforge.accounts.models import User
 EPOCH = 978_307_200  # 1 January 2001, from which Django's tokens count
 
 
+def absolute(request: HttpRequest, path: str) -> str:
+    """For a letter: under `PUBLIC_URL`, else the host that was asked (one of `ALLOWED_HOSTS`)."""
+    base = settings.PUBLIC_URL.rstrip("/")
+    return f"{base}{path}" if base else request.build_absolute_uri(path)
+
+
 class Link(PasswordResetTokenGenerator):
     """A page of the site that opens for one person, once, for some hours.
 
@@ -38,9 +44,8 @@ class Link(PasswordResetTokenGenerator):
         return reverse(self.route, args=self.parts(user))
 
     def url(self, request: HttpRequest, user: User) -> str:
-        """For a letter: under `PUBLIC_URL`, else the host that was asked (one of `ALLOWED_HOSTS`)."""
-        base = settings.PUBLIC_URL.rstrip("/")
-        return f"{base}{self.path(user)}" if base else request.build_absolute_uri(self.path(user))
+        """For a letter."""
+        return absolute(request, self.path(user))
 
     def user_of(self, uid: str, token: str) -> User | None:
         """Whom the link is for, or None when it was used, is old or was made up."""

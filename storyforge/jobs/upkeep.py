@@ -27,6 +27,7 @@ from storyforge.jobs.models import Checkup, Job, JobEvent, JobStep, ProviderCall
 from storyforge.jobs.models.row import KEPT
 from storyforge.jobs.spending import book_orphans
 from storyforge.money.models import KEPT_DAYS, LedgerEntry, Quota
+from storyforge.projects import invitations
 
 logger = logging.getLogger(__name__)
 
@@ -175,4 +176,5 @@ PURGES: dict[str, Callable[[], int]] = {
     "ledger": _ledger,
     "quotas": _quotas,
     "traces": _traces,
+    "invitations": invitations.purge,
 }

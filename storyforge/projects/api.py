@@ -13,15 +13,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from storyforge.accounts.models import User
 from storyforge.core.api import etag_of, require_match
 from storyforge.core.errors import NotFound, RoleTooLow, StateConflict
 from storyforge.core.rates import Rate, rated
 from storyforge.money.models import Quota
 from storyforge.money.quotas import budget_of, set_budget
+from storyforge.projects import invitations
 from storyforge.projects.access import may, require
 from storyforge.projects.ending import end
-from storyforge.projects.models import Membership, Project, ProjectContent
+from storyforge.projects.models import Invitation, Membership, Project, ProjectContent
 from storyforge.projects.roles import GIVEN, Action, Role
 
 
@@ -178,11 +178,11 @@ class RoleSerializer(serializers.Serializer[Any]):
 
 
 class NewMemberSerializer(RoleSerializer):
-    email = serializers.EmailField()
+    email = serializers.EmailField(max_length=254)
 
 
 class MembersView(APIView):
-    """Who is in a project. The owner adds people by the address of their account."""
+    """Who is in a project. People come in by invitations."""
 
     serializer_class = MemberSerializer
 
@@ -192,22 +192,73 @@ class MembersView(APIView):
         rows = Membership.objects.filter(project=project_pk).select_related("user").order_by("pk")
         return Response(MemberSerializer(rows, many=True).data)
 
-    @extend_schema(request=NewMemberSerializer, responses={201: MemberSerializer})
+
+class InvitationSerializer(serializers.ModelSerializer[Invitation]):
+    class Meta:
+        model = Invitation
+        fields = ["id", "email", "role", "created_at", "expires_at"]
+        read_only_fields = fields
+
+
+class InvitationsView(APIView):
+    """Addresses that were asked into a project and have not said yes. The owner's alone."""
+
+    serializer_class = InvitationSerializer
+    queryset = Invitation.objects.all()
+
+    @extend_schema(responses=InvitationSerializer(many=True))
+    def get(self, request: Request, project_pk: str) -> Response:
+        require(request.user, Action.ADMIN, project_pk)
+        return Response(InvitationSerializer(invitations.pending(project_pk), many=True).data)
+
+    @extend_schema(request=NewMemberSerializer, responses={202: InvitationSerializer})
     @rated(Rate.SIGN_IN)
     def post(self, request: Request, project_pk: str) -> Response:
-        """Add somebody. The answer tells who has an account, so it is rated like a try to sign in."""
+        """Write to an address. The answer is the same whether it has an account or not."""
         require(request.user, Action.ADMIN, project_pk)
         form = NewMemberSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        user = User.objects.filter(email=form.validated_data["email"].lower()).first()
-        if user is None:
-            raise serializers.ValidationError({"email": ["No account has this address."]})
-        member, created = Membership.objects.get_or_create(
-            project_id=project_pk, user=user, defaults={"role": form.validated_data["role"]}
-        )
-        if not created:
-            raise serializers.ValidationError({"email": ["This person is in the project already."]})
-        return Response(MemberSerializer(member).data, status=201)
+        raw = request._request  # noqa: SLF001 - the audit's middleware sees this one
+        row = invitations.invite(raw, request.user, project_pk, **form.validated_data)
+        return Response(InvitationSerializer(row).data, status=202)
+
+
+class InvitationView(APIView):
+    """One invitation."""
+
+    queryset = Invitation.objects.all()
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, project_pk: str, pk: str) -> Response:
+        """Revoke it: its link is dead."""
+        require(request.user, Action.ADMIN, project_pk)
+        invitations.revoke(project_pk, pk)
+        return Response(status=204)
+
+
+class AcceptSerializer(serializers.Serializer[Any]):
+    token = serializers.CharField(max_length=200, help_text="The last part of the letter's link.")
+
+
+class JoinedSerializer(serializers.ModelSerializer[Membership]):
+    class Meta:
+        model = Membership
+        fields = ["id", "project", "role"]
+        read_only_fields = fields
+
+
+class AcceptView(APIView):
+    """Say yes to an invitation, signed in with the address it went to."""
+
+    serializer_class = AcceptSerializer
+
+    @extend_schema(request=AcceptSerializer, responses=JoinedSerializer)
+    def post(self, request: Request) -> Response:
+        form = AcceptSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        raw = request._request  # noqa: SLF001
+        member = invitations.accept(raw, request.user, form.validated_data["token"])
+        return Response(JoinedSerializer(member).data)
 
 
 class BudgetSerializer(serializers.Serializer[Quota]):

@@ -14,6 +14,7 @@ from django.db import connection, models, transaction
 from django.db.backends.utils import truncate_name
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
+from storyforge.accounts.models import User
 from storyforge.core.acting import Door, acting_as
 from storyforge.projects.models import Membership, Project
 from storyforge.projects.roles import ALLOWED, Action
@@ -28,6 +29,7 @@ MEMBER = SQL(
     "{column} = ANY (ARRAY(SELECT project_id FROM {membership}"
     " WHERE user_id = {me} AND role IN ({roles})))"
 )
+ADDRESSEE = SQL("{column} = (SELECT email FROM {people} WHERE id = {me})")
 # With one policy for reading and writing a viewer could delete: DELETE looks at USING only.
 POLICY = SQL("CREATE POLICY {name} ON {table} FOR {command}{using}{check}")
 
@@ -183,7 +185,13 @@ def _policies(wall: Wall) -> list[Composable]:
     if wall.person:
         theirs = SQL("({} OR {} = {})").format(_door(wall), Identifier(wall.person), ME)
         return _four(wall, read=theirs, insert=theirs, update=(theirs, theirs), delete=theirs)
-    read, edit = _rule(wall, Action.VIEW), _rule(wall, Action.EDIT)
+    read, edit = (_rule(wall, action) for action in wall.needs)
+    if column := getattr(wall.model, "addressee", ""):
+        own = ADDRESSEE.format(
+            column=Identifier(column), people=Identifier(User._meta.db_table), me=ME
+        )
+        seen, taken = (SQL("({} OR {})").format(rule, own) for rule in (read, edit))
+        return _four(wall, read=seen, insert=edit, update=(edit, edit), delete=taken)
     if wall.model is not Project:
         return _four(wall, read=read, insert=edit, update=(edit, edit), delete=edit)
     mine = SQL("({} OR owner_id = {})").format(_door(wall), ME)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
 
-from storyforge.projects.roles import ALLOWED, Action, Role
+from storyforge.projects.roles import ALLOWED, GIVEN, Action, Role
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -106,3 +106,34 @@ class ProjectContent(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Invitation(ProjectContent):
+    """An address that was asked into a project, until it is accepted, revoked or over.
+
+    Walled for the owner, and for whoever has the address. `project_name` is what the project was called then:
+    the invited person sees no row of it yet.
+    """
+
+    walled_for: ClassVar = (Action.ADMIN, Action.ADMIN)
+    addressee: ClassVar = "email"
+
+    email = models.EmailField(help_text="In lower case.")
+    role = models.CharField(max_length=20, choices=GIVEN)
+    project_name = models.CharField(max_length=200, editable=False)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "email"], name="one_invitation_an_address")
+        ]
+        indexes = [
+            models.Index(fields=["email"], name="invitation_email"),
+            models.Index(fields=["expires_at"], name="invitation_expires"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.role}"

@@ -5,7 +5,8 @@ A table is walled when its model has a `project`, or hangs on a walled row by a 
 empty (a job's events, the join table of a many-to-many). Those get a hidden column `project_id`, which a
 trigger copies from the row they hang on, so that all tables have the same rules:
 
-* who may read and who may write is the role table's word (`roles.ALLOWED`);
+* who may read and who may write is the role table's word (`roles.ALLOWED`); a model may ask for more than seeing and
+  editing (`walled_for`), and let whoever has the address in one of its columns read and delete it (`addressee`);
 * a foreign key reaches only rows of its own project, below row security, which foreign keys pass by.
 
 What is a person's own and of no project (`PERSONAL`) has a wall of that person instead.
@@ -23,6 +24,7 @@ from django.db.backends.utils import truncate_name
 
 from storyforge.core.acting import Door
 from storyforge.projects.models import Membership, Project
+from storyforge.projects.roles import Action
 
 #: Models that name a row of a project and have no wall, and why.
 OPEN: dict[str, str] = {
@@ -67,6 +69,11 @@ class Wall:
         if self.parent is not None:
             return wall_of(self.parent.related_model).doors
         return getattr(self.model, "doors", ())
+
+    @cached_property
+    def needs(self) -> tuple[Action, Action]:
+        """What its rows are read and written with."""
+        return getattr(self.model, "walled_for", (Action.VIEW, Action.EDIT))
 
     @cached_property
     def links(self) -> list[Link]:

@@ -12,6 +12,7 @@ from storyforge.web.account import (
 )
 from storyforge.web.files import FilePage
 from storyforge.web.joining import confirm, forgot, register, reset
+from storyforge.web.members import InvitationPage, MembersPage
 from storyforge.web.projects import JobPage, JobsPage, ProjectsPage, TokensPage, start_project
 from storyforge.web.provider_key import ProviderKeyPage
 from storyforge.web.security import (
@@ -65,6 +66,8 @@ urlpatterns = [
     path("account/prove", ProvePage.as_view(), name="prove"),
     path("tokens", TokensPage.as_view(), name="tokens"),
     path("projects/new", start_project, name="start_project"),
+    path("projects/<uuid:project_pk>/members", MembersPage.as_view(), name="project_members"),
+    path("invitations/<str:token>", InvitationPage.as_view(), name="invitation"),
     path("projects/<uuid:project_pk>/webhooks", WebhooksPage.as_view(), name="webhooks"),
     path("projects/<uuid:project_pk>/jobs", JobsPage.as_view(), name="jobs"),
     path("projects/<uuid:project_pk>/jobs/<uuid:pk>", JobPage.as_view(), name="job"),

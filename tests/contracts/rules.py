@@ -155,7 +155,8 @@ BODIES: dict[str, Body] = {
     "POST project-list": just(name="New"),
     "PUT project-detail": just(name="Renamed"),
     "PATCH project-detail": just(name="Renamed"),
-    "POST members": just(email="dora@example.org", role="viewer"),
+    "POST invitations": just(email="dora@example.org", role="viewer"),
+    "POST accept-invitation": just(token="made-up"),  # noqa: S106
     "PATCH member": just(role="viewer"),
     "POST job-list": new_job,
     "POST job-estimate": new_job,

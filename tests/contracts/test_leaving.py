@@ -26,7 +26,7 @@ from storyforge.accounts.models import APIToken, TokenFamily, User
 from storyforge.core.downloads import PIECE
 from storyforge.jobs.models import Job
 from storyforge.money.models import Account, LedgerEntry
-from storyforge.projects.models import Membership, Project, ProjectContent
+from storyforge.projects.models import Invitation, Membership, Project, ProjectContent
 from storyforge.projects.roles import Role
 from tests.make import make, make_world
 
@@ -63,6 +63,7 @@ def life(project):
     left = Project.start(bob, name="Left")  # where she was once, and is no member any more
     make(Job, left, account=bob, actor=user)
     Membership.objects.create(project=project, user=bob, role=Role.VIEWER)
+    make(Invitation, left, email=user.email)
     make_world(his, known={Job: make(Job, his, account=bob, actor=user)})
     for field in TO_USER:  # whoever did something in his project was alice
         if field.remote_field.on_delete is models.SET_NULL and issubclass(

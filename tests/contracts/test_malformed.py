@@ -37,7 +37,7 @@ ONE_OF_EACH = [
         "POST book-generate",
         "POST token-list",
         "PATCH plot-detail",
-        "POST members",
+        "POST invitations",
         "POST script-and-scenes",
         "POST book-plot-save",
         "POST script-create-version",

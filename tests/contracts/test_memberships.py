@@ -25,7 +25,8 @@ from hypothesis.stateful import (
 
 from conftest import client_of, make_user
 from storyforge.core.acting import acting_as
-from storyforge.projects.models import Membership, Project
+from storyforge.projects.invitations import path_of
+from storyforge.projects.models import Invitation, Membership, Project
 from storyforge.projects.roles import ALLOWED, GIVEN, Action, Role
 from tests.contracts.conftest import undone
 
@@ -134,15 +135,27 @@ class Memberships(RuleBasedStateMachine):
     def add(self, actor, number, person, role):
         project = self.project(number)
         body = {"email": f"{person}@example.org", "role": role}
-        answer = self.ask(actor, "post", f"projects/{project.pk}/members", body)
-        refused = role not in GIVABLE or person in project.roles or person in self.gone
-        wanted = 400 if refused else 201
+        answer = self.ask(actor, "post", f"projects/{project.pk}/invitations", body)
+        wanted = 409 if person in project.roles else 202  # also for somebody who is gone
+        if role not in GIVABLE:
+            wanted = 400
         assert answer.status_code == self.expected(
             actor, project, needs=Action.ADMIN, status=wanted
         )
-        if answer.status_code == 201:
-            project.roles[person] = Role(role)
-            project.memberships[person] = answer.json()["id"]
+        if answer.status_code == 202:
+            self._accept(project, person, role, Invitation.objects.get(pk=answer.json()["id"]))
+
+    def _accept(self, project, person, role, invitation):
+        """Who has another address, or no account any more, gets nowhere with the link."""
+        token = path_of(invitation).rpartition("/")[2]
+        for each in (*(name for name in NAMES if name != person), person, person):
+            answer = self.ask(each, "post", "invitations/accept", {"token": token})
+            may = each == person and person not in project.roles
+            wanted = 200 if may else 410
+            assert answer.status_code == (401 if each in self.gone else wanted)
+            if answer.status_code == 200:
+                project.roles[person] = Role(role)
+                project.memberships[person] = answer.json()["id"]
 
     @precondition(lambda self: self.projects)
     @rule(actor=people, number=nth, person=people, role=roles)

@@ -65,6 +65,8 @@ PAGES = {
     "sign_out": Page(public=True, method="post", status=302),
     "register": Page(public=True),
     "project": Page(),
+    "project_members": Page(),
+    "invitation": Page(personal=True, status=410),
     "webhooks": Page(needs=Action.ADMIN),
     "jobs": Page(),
     "job": Page(pk=Job),

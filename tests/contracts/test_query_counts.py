@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib import admin
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from canon.models import Character
 from conftest import client_of, make_user
@@ -15,7 +18,7 @@ from scriptwriter.models import Book, Script
 from storyforge.accounts.models import APIToken
 from storyforge.accounts.second_factor import SESSION_MARK
 from storyforge.jobs.models import Job
-from storyforge.projects.models import Membership, Project
+from storyforge.projects.models import Invitation, Membership, Project
 from storyforge.projects.roles import Role
 from storyforge.webhooks.models import Delivery
 from tests.contracts.operations import api_operations
@@ -83,12 +86,15 @@ def test_projects_members_and_tokens_are_listed_at_a_constant_cost(alice, projec
             APIToken.issue(alice.user, name="laptop", scope="read")
             user = make_user(f"person{Membership.objects.count()}")
             Membership.objects.create(project=project, user=user, role=Role.VIEWER)
+            make(Invitation, project, expires_at=timezone.now() + timedelta(days=1))
 
     grow()
     for url in (
         "/api/v1/projects",
         "/api/v1/tokens",
         f"/api/v1/projects/{project.pk}/members",
+        f"/api/v1/projects/{project.pk}/invitations",
+        f"/projects/{project.pk}/members",
         "/",
     ):
         assert_constant(alice, url, grow)

@@ -65,6 +65,7 @@ def pages(project, work):
         "jobs": f"{base}/jobs",
         "job": f"{base}/jobs/{journey.jobs[-1].pk}",
         "webhooks": f"{base}/webhooks",
+        "members": f"{base}/members",
         **{f"world{name}": f"{base}/worlds{path}" for name, path in world_pages(world).items()},
         "tokens": "/tokens",
         "account": "/account",

@@ -18,7 +18,7 @@ from scriptwriter.models import Book
 from storyforge.core.acting import Door, acting_as
 from storyforge.jobs.models import IdempotencyKey, Job, JobEvent, JobStep
 from storyforge.projects import masonry
-from storyforge.projects.models import Membership, Project
+from storyforge.projects.models import Invitation, Membership, Project
 from storyforge.projects.roles import Role
 from storyforge.projects.walls import OPEN, is_walled, unwalled, walls
 from tests.make import content_models, make, make_world
@@ -149,7 +149,8 @@ def test_members_see_their_own_project_only(town):
         with acting_as(user):
             for model in content_models():
                 seen = set(model._default_manager.values_list("project", flat=True))
-                assert (model, seen) == (model, {town.project.pk})
+                hidden = model is Invitation and user != town.project.owner_id
+                assert (model, seen) == (model, set() if hidden else {town.project.pk})
 
 
 def test_a_viewer_changes_and_deletes_nothing(town):
@@ -157,7 +158,7 @@ def test_a_viewer_changes_and_deletes_nothing(town):
         for model in WALLED:
             rows, seen = model._default_manager.all(), counts(model)
             some = model._meta.concrete_fields[-1].attname
-            assert (model, rows.filter(pk=rows[0].pk).update(**{some: F(some)})) == (model, 0)
+            assert (model, rows.update(**{some: F(some)})) == (model, 0)
             assert (model, rows._raw_delete(using="default"), counts(model)) == (model, 0, seen)
 
 
@@ -169,6 +170,25 @@ def test_a_viewer_adds_nothing_and_an_editor_nothing_elsewhere(town):
             transaction.atomic(),
         ):
             Character.objects.create(project=where, code="c9", name="Eve")
+
+
+def test_an_editor_sees_and_changes_no_invitation(town):
+    with acting_as(town.editor):
+        assert Invitation.objects.count() == 0
+        assert Invitation.objects.update(role="editor") == 0
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            make(Invitation, town.project)
+
+
+def test_whoever_has_the_address_sees_and_takes_their_invitation_and_changes_nothing(town):
+    asked = make_user("asked")
+    make(Invitation, town.project, email=asked.email)
+    with acting_as(asked.pk):
+        assert [row.email for row in Invitation.objects.all()] == [asked.email]
+        assert Invitation.objects.update(role="editor") == 0
+        assert not Project.objects.exists()
+        assert Invitation.objects.all().delete()[0] == 1
+    assert Invitation.objects.filter(project=town.project).count() == 1
 
 
 def test_only_the_owner_changes_a_project_and_others_may_lock_it(town):
