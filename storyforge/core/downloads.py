@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import weakref
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
@@ -69,6 +70,7 @@ def streamed(
     response["Content-Length"] = str(file.seek(0, os.SEEK_END))
     file.seek(0)
     response._resource_closers.append(file.close)  # type: ignore[attr-defined]  # noqa: SLF001 - as FileResponse does
+    weakref.finalize(response, file.close)  # where nobody closes it, such as after a crash
     _keep(response, filename)
     return response
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import json
 import re
@@ -16,14 +17,20 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThan, IContains, Regex
-from django.test import AsyncRequestFactory
+from django.test import AsyncRequestFactory, RequestFactory
 
 from conftest import client_of, make_user
 from scriptwriter.models import Book, BookFile
-from storyforge.accounts.belongings import GO_ALONG, IN_MEMORY, archive_response, belongings
+from storyforge.accounts.belongings import (
+    GO_ALONG,
+    IN_MEMORY,
+    archive,
+    archive_response,
+    belongings,
+)
 from storyforge.accounts.leaving import remove
 from storyforge.accounts.models import APIToken, TokenFamily, User
-from storyforge.core.downloads import PIECE
+from storyforge.core.downloads import PIECE, streamed
 from storyforge.jobs.models import Job
 from storyforge.money.models import Account, LedgerEntry
 from storyforge.projects.models import Invitation, Membership, Project, ProjectContent
@@ -258,3 +265,13 @@ def test_a_server_of_coroutines_gets_it_piece_by_piece_too(life):
     bundle = zipfile.ZipFile(io.BytesIO(asyncio.run(read())))
     assert "accounts.User.json" in bundle.namelist()
     answer.close()
+
+
+@pytest.mark.django_db
+def test_an_archive_that_nobody_reads_is_closed(life):
+    file = archive(life, at="now")
+    answer = streamed(RequestFactory().get("/"), file, filename="a.zip", media_type="a/b")
+    assert not file.closed
+    del answer
+    gc.collect()
+    assert file.closed
