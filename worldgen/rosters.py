@@ -18,6 +18,7 @@ from worldgen.planning.part import Part
 from worldgen.prompting.fact_plan import allotted
 from worldgen.rows import Listed, World
 from worldgen.rules.brief import Line
+from worldgen.rules.names import banned_pattern, bare, too_close
 from worldgen.rules.world import short
 
 #: What a model is asked for: one line for each code.
@@ -137,21 +138,28 @@ def _lines_in(payload: Any) -> list[Any]:
     return [value] if isinstance(value, dict) else []
 
 
-def problems(world: World, phase: str, lines: dict[str, list[Line]]) -> list[Issue]:
-    """What is wrong with a roster: codes, names given twice, names of the party, banned words."""
+def problems(
+    world: World, phase: str, lines: dict[str, list[Line]], *, apart: bool = True
+) -> list[Issue]:
+    """What is wrong with a roster: codes, names given twice, names of the party, banned words.
+
+    With `apart`, as writers are held to, also names that differ in one letter: references would mix them up.
+    """
     found = []
     party = {pc.name.casefold() for pc in world.party.values()}
-    banned = {str(word).casefold() for word in world.campaign.locks.get("banned_words", ())}
+    banned = banned_pattern(map(str, world.campaign.locks.get("banned_words", ())))
     for table in phases.by_code(phase).tables:
         prefix = phases.tables()[table].code_prefix
         taken: set[str] = set()
         for line in lines.get(table, []):
             name, code = line["name"].casefold(), line["code"]
+            near = next((n for n in taken if n != name and too_close(bare(n), bare(name))), "")
             for wrong, message in (
                 (not code.startswith(prefix), f"A code of this table begins with {prefix}."),
                 (name in taken, "This name is given twice."),
                 (name in party, "A player character has this name."),
-                (bool(banned & set(name.split())), "The name holds a banned word."),
+                (bool(banned and banned.search(name)), "The name holds a banned word."),
+                (bool(apart and near), "Another name differs from it in one letter."),
             ):
                 if wrong:
                     found.append(Issue(table=table, row=code, code="roster", message=message))

@@ -12,15 +12,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from worldgen import phases
 from worldgen.answers.resolving import phases_table
 from worldgen.answers.validator import Checked
-from worldgen.answers.vocabulary_of_links import INVERSE, SYMMETRIC
+from worldgen.answers.vocabulary_of_links import ONE_A_PAIR, back_of
 from worldgen.checking.graph import components
+from worldgen.directory import GONE
 from worldgen.keeping.save import Saved, Writer, save_rows
 from worldgen.models import Campaign, Entity, Faction, ReferenceIssue, WorldRow
-from worldgen.rows import Row, World, load
+from worldgen.rows import Row, Standing, World, load
 from worldgen.rules.numbers import XP_BY_RATING, difficulty
 
 #: The ends of relation rows that have a direction.
@@ -31,8 +33,6 @@ ENDS = {
 }
 #: What following reads.
 READ = (*ENDS, "location_connections", "locations", "encounters", "geography_regions")
-#: Pairs of which a table holds only one row, whatever its type.
-ONE_A_PAIR = ("faction_relationships",)
 #: One percent of the map, and how far one walks in an hour, in km. Our own.
 KM_PER_PERCENT, KM_PER_HOUR = 12.0, 4.5
 
@@ -64,21 +64,40 @@ def true_difficulty(row: Row) -> str:
     return difficulty(xp, row["party_level"], row["party_size"])
 
 
-def other_ends(world: World, table: str) -> list[Row]:
-    """The relation rows that are missing from the other end of symmetric and inverse ones."""
+def other_ends(world: World, table: str, *, said: str = "") -> list[Row]:
+    """The relation rows that are missing from the other end of symmetric and inverse ones.
+
+    Where a table holds one row for each direction, the other one follows it: see `_gives_way`. `said`
+    is the key of a row that somebody has just written.
+    """
     start, end = ENDS[table]
-    rows = world.rows(table)
-    there = {(r[start], r[end], r["relationship_type"]) for r in rows.values()}
-    pairs = {(r[start], r[end]) for r in rows.values()}
+    rows = world.tables[table]
+    there = {(r.values[start], r.values[end], r.values["relationship_type"]) for r in rows.values()}
+    pairs = {(r.values[start], r.values[end]): r for r in rows.values()}
     found: dict[tuple[str, str, str], Row] = {}
-    for row in rows.values():
-        kind = row["relationship_type"]
-        back = kind if kind in SYMMETRIC[table] else INVERSE[table].get(kind)
-        key = (row[end], row[start], back or "")
-        if not back or key in there or (table in ONE_A_PAIR and key[:2] in pairs):
+    for standing in rows.values():
+        row = standing.values
+        back = back_of(table, row["relationship_type"])
+        key = (row[end], row[start], back)
+        if not back or key in there:
             continue
-        found[key] = {**row, start: row[end], end: row[start], "relationship_type": back}
+        other = pairs.get(key[:2]) if table in ONE_A_PAIR else None
+        if other is None or _gives_way(table, other, standing, said):
+            found[key] = {**row, start: row[end], end: row[start], "relationship_type": back}
     return list(found.values())
+
+
+def _gives_way(table: str, other: Standing, row: Standing, said: str) -> bool:
+    """Whether a row that contradicts another is the one that changes.
+
+    Nobody's own does before a person's, any before the one just written, and the later key of two alike;
+    one that tells of its own side only contradicts nothing.
+    """
+    if not back_of(table, other.values["relationship_type"]) or other.state["is_locked"]:
+        return False
+    if said in (row.key, other.key):
+        return said == row.key
+    return not other.is_protected and (row.is_protected or row.key < other.key)
 
 
 def missing_roads(world: World) -> list[Row]:
@@ -150,16 +169,21 @@ def mutual_neighbors(world: World) -> list[Row]:
 
 
 def fill_deferred(campaign: Campaign) -> None:
-    """Leaders, headquarters and whereabouts, from the relation rows that say so."""
-    for model, column, table, key, value, condition in (
-        (Faction, "leader", "entity_factions", "faction", "entity", {"status": "leader"}),
+    """Leaders, headquarters and whereabouts, from the relation rows that say so.
+
+    The dead lead nobody. Of two leaders the more loyal one leads, of two seats the more influential one is
+    the headquarters: the last one named here.
+    """
+    for model, column, table, key, value, condition, order in (
+        (Faction, "leader", "entity_factions", "faction", "entity",
+         Q(status="leader") & ~Q(entity__status__in=GONE), ("loyalty", "-entity__code")),
         (Faction, "headquarters", "faction_locations", "faction", "location",
-         {"control": "headquarters"}),
+         Q(control="headquarters"), ("influence", "-location__code")),
         (Entity, "current_location", "entity_locations", "entity", "location",
-         {"relation": "currently_at"}),
+         Q(relation="currently_at"), ("created_at", "pk")),
     ):  # fmt: skip
-        source = phases.tables()[table].objects.filter(campaign=campaign, **condition)
-        pairs = dict(source.order_by("created_at", "pk").values_list(f"{key}_id", f"{value}_id"))
+        source = phases.tables()[table].objects.filter(condition, campaign=campaign)
+        pairs = dict(source.order_by(*order).values_list(f"{key}_id", f"{value}_id"))
         _set_column(campaign, model, f"{column}_id", pairs)
 
 

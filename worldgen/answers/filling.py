@@ -13,6 +13,7 @@ from typing import Any
 from worldgen import phases, rules
 from worldgen.answers.defaults import Defaults
 from worldgen.answers.mending import MOST_FACTS, NEW, TIES, keep_facts, mendable, wants_of
+from worldgen.answers.mends_of_time import in_time, retire
 from worldgen.answers.settling import save_emptied
 from worldgen.answers.validator import check
 from worldgen.checking.checks import CHECKS, Finding, run_checks
@@ -32,6 +33,7 @@ from worldgen.models import (
 from worldgen.planning.part import Mends
 from worldgen.rosters import save_roster
 from worldgen.rows import Row, World, load
+from worldgen.rules.names import banned_pattern
 
 MENDED = (
     "W02", "W03", "W04", "W05", "W06", "W07", "W08", "W09", "W10", "W14", "W16",
@@ -187,8 +189,9 @@ def _named(found: Defaults, finding: Finding) -> None:
     row = found.change(finding.table, finding.row)
     if row is None:
         return
-    banned = {str(w).casefold() for w in found.world.campaign.locks.get("banned_words", ())}
-    words = [w for w in row["name"].split() if w.casefold() not in banned] or ["Nameless"]
+    banned = banned_pattern(map(str, found.world.campaign.locks.get("banned_words", ())))
+    name = banned.sub("", row["name"]) if banned else row["name"]
+    words = [word for word in name.split() if any(map(str.isalnum, word))] or ["Nameless"]
     row["name"] = f"{' '.join(words)[:68]} {finding.row}"
 
 
@@ -226,28 +229,6 @@ def _current(found: Defaults, rows: dict[str, Row]) -> None:
             )
 
 
-def _in_time(found: Defaults, finding: Finding) -> None:
-    if finding.table == "entities":
-        row = found.change("entities", finding.row)
-        if row is not None:
-            row["age"] = found.world.rows("races")[row["race"]]["lifespan"]
-        return
-    if finding.table == "deities":  # no other day is guessed
-        row = found.change("deities", finding.row)
-        if row is not None:
-            row["holy_day"] = ""
-        return
-    rows = found.world.rows("historical_periods")
-    late = rows[finding.row]
-    for key, row in rows.items():
-        ends = row["end_year"]
-        overlaps = row["start_year"] < late["start_year"] and ends and ends > late["start_year"]
-        if key != finding.row and row["calendar"] == late["calendar"] and overlaps:
-            new = found.change("historical_periods", key)
-            if new is not None:
-                new["end_year"] = late["start_year"]
-
-
 def _in_space(found: Defaults, finding: Finding) -> None:
     row = found.change(finding.table, finding.row)
     if row is None:
@@ -256,18 +237,6 @@ def _in_space(found: Defaults, finding: Finding) -> None:
         row["building"] = None
     elif "leads back" in finding.message:
         row[finding.message.partition(" ")[0]] = None
-
-
-def _dead(found: Defaults, finding: Finding) -> None:
-    row = found.change(finding.table, finding.row)
-    if row is None:
-        return
-    column = finding.message.partition(" ")[0]
-    row[column] = None
-    if column == "giver" and not row["sponsor_faction"]:  # somebody gives it
-        drawn = rules.write_rows(finding.table, [finding.row], found.brief)[0]
-        asked = {name: drawn[name] for name in ("giver", "sponsor_faction")}
-        row.update(asked if drawn["giver"] != row["target_entity"] else {})
 
 
 def _numbers(found: Defaults, finding: Finding) -> None:
@@ -360,6 +329,6 @@ def _join(found: Defaults, table: str, column: str, code: str) -> None:
 
 
 _HANDLERS: dict[str, Any] = {
-    "W02": _alone, "W03": _named, "W06": _single, "W07": _in_time, "W08": _in_space,
-    "W09": _dead, "W10": _numbers, "W14": _missing, "W16": _untied,
+    "W02": _alone, "W03": _named, "W06": _single, "W07": in_time, "W08": _in_space,
+    "W09": retire, "W10": _numbers, "W14": _missing, "W16": _untied,
 }  # fmt: skip

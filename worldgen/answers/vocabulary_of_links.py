@@ -15,6 +15,9 @@ def _both_ways(**pairs: str) -> dict[str, str]:
     return {**pairs, **{other: one for one, other in pairs.items()}}
 
 
+#: Tables that hold one row for each direction, whatever its type.
+ONE_A_PAIR = ("faction_relationships",)
+
 INVERSE: dict[str, dict[str, str]] = {
     "entity_relationships": _both_ways(
         parent="child", employer="employee", mentor="student", creditor="debtor"
@@ -22,3 +25,8 @@ INVERSE: dict[str, dict[str, str]] = {
     "faction_relationships": _both_ways(vassal="overlord"),
     "deity_relationships": _both_ways(parent="child", servant="master"),
 }
+
+
+def back_of(table: str, kind: str) -> str:
+    """What a relation is called from its other end; empty where it tells of one side only."""
+    return kind if kind in SYMMETRIC[table] else INVERSE[table].get(kind, "")

@@ -14,7 +14,7 @@ from worldgen import phases
 from worldgen.answers.derive import true_difficulty
 from worldgen.answers.resolving import ALIVE, phases_table
 from worldgen.answers.table_rules import problems
-from worldgen.answers.vocabulary_of_links import INVERSE, SYMMETRIC
+from worldgen.answers.vocabulary_of_links import ONE_A_PAIR, back_of
 from worldgen.calendars import day_named
 from worldgen.checking import across as across
 from worldgen.checking.cited import citations, minimums
@@ -25,12 +25,15 @@ from worldgen.checking.registry import Found, check
 from worldgen.checking.registry import run_checks as run_checks
 from worldgen.directory import GONE, target_name
 from worldgen.rows import Row, World
+from worldgen.rules.names import banned_pattern
 
 _NAME = re.compile(r"(^|_)name$")
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+|[\"“”]")
 #: Tables whose rows may stand alone.
 ALONE = ("calendar_systems", "planes")
+#: Which field says in which age something came to be.
+FOUNDED = {"factions": "founded_in", "locations": "founded_in", "dungeons": "built_in"}
 #: How much older than its race usually gets somebody may be.
 OLDEST = 1.2
 
@@ -70,7 +73,7 @@ def no_row_alone(world: World) -> Found:
 def names(world: World) -> Found:
     """Names are unique in a table, no player character's, and hold no banned word."""
     party = {pc.name.casefold() for pc in world.party.values()}
-    banned = [word.casefold() for word in world.campaign.locks.get("banned_words", ())]
+    banned = banned_pattern(map(str, world.campaign.locks.get("banned_words", ())))
     for table in phases.tables():
         taken: Counter[str] = Counter()
         for key, row in world.rows(table).items():
@@ -80,7 +83,7 @@ def names(world: World) -> Found:
                 yield table, key, f"Another row is called {row['name']} too."
             if name in party:
                 yield table, key, "A player character has this name."
-            if any(word in name.split() for word in banned):
+            if banned and banned.search(name):
                 yield table, key, "The name holds a banned word."
 
 
@@ -119,7 +122,7 @@ def exactly_one(world: World) -> Found:
 def time_agrees(world: World) -> Found:
     """Periods of a calendar do not overlap, nothing is founded in the future, nobody is too old.
 
-    A holy day is a day of the primary calendar.
+    A holy day is a day of the primary calendar; what was founded, was in an age that has begun.
     """
     by_calendar = defaultdict(list)
     for key, row in world.rows("historical_periods").items():
@@ -139,6 +142,18 @@ def time_agrees(world: World) -> Found:
         if life and row["age"] and row["age"] > life * OLDEST and row["status"] != "undead":
             yield "entities", key, "Older than its race can become."
     yield from _holy_days(world)
+    yield from _foundings(world)
+
+
+def _foundings(world: World) -> Found:
+    """Powers, places and dungeons of an age that has not begun."""
+    ages, calendars = world.rows("historical_periods"), world.rows("calendar_systems")
+    for table, column in FOUNDED.items():
+        for key, row in world.rows(table).items():
+            age = ages.get(row[column] or "")
+            now = calendars.get(age["calendar"], {}).get("current_year") if age else None
+            if age and now is not None and age["start_year"] > now:
+                yield table, key, f"{column} is an age that has not begun."
 
 
 def _holy_days(world: World) -> Found:
@@ -194,6 +209,10 @@ def the_dead_rest(world: World) -> Found:
             person = people.get(row[column] or "")
             if person and person["status"] in GONE:
                 yield table, key, f"{column} is {person['status']}."
+    for key, row in world.rows("entity_factions").items():
+        person = people.get(row["entity"])
+        if row["status"] == "leader" and person and person["status"] in GONE:
+            yield "entity_factions", key, f"The leader is {person['status']}."
 
 
 @check("W10")
@@ -224,7 +243,11 @@ def difficulty_is_true(world: World) -> Found:
 
 @check("W12")
 def relations_go_both_ways(world: World) -> Found:
-    """Symmetric and inverse relations are there from both ends."""
+    """Symmetric and inverse relations are there from both ends.
+
+    Two factions have one row for each direction: against one that tells of one side only, such as
+    "infiltrated", any may stand.
+    """
     for table, (start, end) in {
         "entity_relationships": ("from_entity", "to_entity"),
         "faction_relationships": ("from_faction", "to_faction"),
@@ -232,13 +255,14 @@ def relations_go_both_ways(world: World) -> Found:
     }.items():
         rows = world.rows(table)
         there = {(r[start], r[end], r["relationship_type"]) for r in rows.values()}
-        pairs = {(r[start], r[end]) for r in rows.values()}
-        once = table == "faction_relationships"
+        one_sided = {
+            (r[start], r[end]) for r in rows.values() if not back_of(table, r["relationship_type"])
+        }
+        once = table in ONE_A_PAIR
         for key, row in rows.items():
-            kind = row["relationship_type"]
-            back = kind if kind in SYMMETRIC[table] else INVERSE[table].get(kind)
+            back = back_of(table, row["relationship_type"])
             other = (row[end], row[start])
-            if back and (*other, back) not in there and not (once and other in pairs):
+            if back and (*other, back) not in there and not (once and other in one_sided):
                 yield table, key, f"The other end does not say {back}."
     regions = world.rows("geography_regions")
     for key, row in regions.items():

@@ -36,8 +36,8 @@ from worldgen.models import (
 from worldgen.phases import table_of, tables
 from worldgen.rows import STATE, Row, Standing, content_hash, key_of, load_rows
 
-#: Relation rows that deferred references are a view of.
-SEEN_ELSEWHERE = ("entity_factions", "entity_locations", "faction_locations")
+#: Rows that deferred references are a view of: relations, and people who may be dead.
+SEEN_ELSEWHERE = ("entities", "entity_factions", "entity_locations", "faction_locations")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -236,7 +236,8 @@ def _write(
     _forget_citations(row)
     if before is not None and mirror_of(row) != before:
         _delete(campaign, [before], editor=editor)
-    complete(campaign, table, actor_id=editor.actor_id)
+    said = key_of(type(row), load_rows([row])[row.pk])
+    complete(campaign, table, said=said, actor_id=editor.actor_id)
     if table in SEEN_ELSEWHERE:
         fill_deferred(campaign)
     return row

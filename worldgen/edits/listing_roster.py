@@ -90,7 +90,7 @@ def _problems(world: World, tables: set[str], new: Sequence[Mapping[str, Any]]) 
             for line in world.rosters.get(table, {}).values()
             if not line.is_dropped
         ]
-        found += problems(world, phases.phase_of(table).code, {table: lines})
+        found += problems(world, phases.phase_of(table).code, {table: lines}, apart=False)
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from worldgen.answers.derive import ENDS, other_ends
 from worldgen.answers.validator import Checked
-from worldgen.answers.vocabulary_of_links import INVERSE, SYMMETRIC
+from worldgen.answers.vocabulary_of_links import back_of
 from worldgen.keeping.save import Writer, save_rows
 from worldgen.models import Campaign, WorldRow
 from worldgen.phases import table_of, tables
@@ -19,8 +19,7 @@ def mirror_of(row: WorldRow) -> WorldRow | None:
     if table not in ENDS:
         return None
     start, end = ENDS[table]
-    kind = row.relationship_type  # type: ignore[attr-defined]
-    back = kind if kind in SYMMETRIC[table] else INVERSE[table].get(kind)
+    back = back_of(table, row.relationship_type)  # type: ignore[attr-defined]
     ends = {f"{start}_id": getattr(row, f"{end}_id"), f"{end}_id": getattr(row, f"{start}_id")}
     model: Any = tables()[table]
     rows = model.objects.filter(
@@ -30,10 +29,10 @@ def mirror_of(row: WorldRow) -> WorldRow | None:
     return found
 
 
-def complete(campaign: Campaign, table: str, *, actor_id: Any) -> None:
-    """Write the other ends that are missing in a table of relations."""
+def complete(campaign: Campaign, table: str, *, said: str, actor_id: Any) -> None:
+    """Write the other ends that are missing in a table of relations, after a person wrote the row `said`."""
     if table not in ENDS:
         return
-    missing: list[Row] = other_ends(load(campaign, (table,)), table)
+    missing: list[Row] = other_ends(load(campaign, (table,)), table, said=said)
     writer = Writer(source="derived", actor_id=actor_id)
     save_rows(campaign, table, Checked(rows=missing), writer=writer)

@@ -13,6 +13,7 @@ from worldgen.rules.text import capital
 TRIES = 50
 MOST_ALIKE = 400
 _TRIPLE = re.compile(r"(.)\1\1")
+_WORDS = re.compile(r"[^\W_]+")
 _ROUGH = re.compile(r"[^aeiouy]{4,}")
 RUDE = re.compile(
     r"sex|cunt|fuc?k|^dic?k|cum|rape|kike|fag|nazi|slut|^tits?|anal|anus|^ass|arse|hitler|shit|shat|piss|porn|poop|turd|wank|twat|dyke"
@@ -114,13 +115,17 @@ def too_close(one: str, other: str) -> bool:
 
 
 def banned_pattern(words: Iterable[str]) -> re.Pattern[str] | None:
-    """Return a pattern that finds a banned word as a whole word, with a plural or not."""
-    clean = sorted({" ".join(word.split()) for word in words if word.strip()})
-    if not clean:
-        return None
-    return re.compile(
-        rf"(?<!\w)(?:{'|'.join(map(re.escape, clean))})(?:s|es)?(?!\w)", re.IGNORECASE
+    """Return a pattern that finds banned words or phrases as whole words, with a plural or not.
+
+    What stands between the words of a phrase does not matter: "Red Hand" is in "The Red-Hand’s Oath".
+    """
+    phrases = sorted(
+        {tuple(_WORDS.findall(word)) or (word.strip(),) for word in words if word.strip()}
     )
+    if not phrases:
+        return None
+    told = "|".join(r"[\W_]+".join(map(re.escape, phrase)) for phrase in phrases)
+    return re.compile(rf"(?<!\w)(?:{told})(?:s|es)?(?!\w)", re.IGNORECASE)
 
 
 class Registry:
