@@ -12,23 +12,27 @@ def active_plot(book: Book) -> PlotOverview | None:
     return book.plots.filter(status=PlotOverview.Status.ACTIVE).first()
 
 
-def add_plot(book: Book, *, author_id: int | None, fields: dict[str, Any]) -> PlotOverview:
-    """Write the next version and make it the active one; fields the last one locked stay as they are.
+def locked_content(book: Book) -> dict[str, Any]:
+    """What the author locked in the overview in force, by the field's name."""
+    active = book.plots.filter(status=PlotOverview.Status.ACTIVE)
+    names = active.values_list("locked_fields", flat=True).first()
+    return (active.values(*names).first() or {}) if names else {}
 
-    Call it in a transaction that holds the book's row: numbers have no gap and one is active.
+
+def add_plot(book: Book, *, author_id: int | None, fields: dict[str, Any]) -> PlotOverview:
+    """Write the next version and make it the active one; what the last one locked stays as it is.
+
+    Which fields are locked from then on may be among the fields. Call it in a transaction that holds the
+    book's row: numbers have no gap and one is active.
     """
-    newest = book.plots.order_by("-version").first()
-    previous = newest if newest and newest.status == newest.Status.ACTIVE else active_plot(book)
-    kept: dict[str, Any] = {}
-    if previous is not None:
-        kept = {name: getattr(previous, name) for name in previous.locked_fields}
-        kept["locked_fields"] = previous.locked_fields
-        superseded = {"status": PlotOverview.Status.SUPERSEDED}
-        PlotOverview.objects.filter(pk=previous.pk).update(**superseded)
+    newest = book.plots.order_by("-version").values_list("version", flat=True).first() or 0
+    kept = locked_content(book)
+    active = book.plots.filter(status=PlotOverview.Status.ACTIVE)
+    active.update(status=PlotOverview.Status.SUPERSEDED)
     return PlotOverview.objects.create(
         project_id=book.project_id,
         book=book,
-        version=newest.version + 1 if newest else 1,
+        version=newest + 1,
         author_id=author_id,
-        **{**fields, **kept},
+        **{"locked_fields": list(kept), **fields, **kept},
     )

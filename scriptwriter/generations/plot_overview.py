@@ -12,7 +12,7 @@ from pydantic import Field
 from canon.models import Evidence
 from scriptwriter import bookdata
 from scriptwriter.models import Book, PlotOverview, Theme
-from scriptwriter.plots import active_plot, add_plot
+from scriptwriter.plots import add_plot, locked_content
 from scriptwriter.prose.overview import read_overview
 from storyforge.core.errors import StateConflict
 from storyforge.generation.context import Layer, Section
@@ -62,11 +62,10 @@ class PlotOverviewGeneration(Generation):
             layer=Layer.PLAN,
             mandatory=True,
         )
-        if locked := active_plot(target):
-            kept = [f"{name}: {getattr(locked, name)}" for name in locked.locked_fields]
-            yield Section(
-                title="Locked by the author", text="\n".join(kept), code="locks", mandatory=True
-            )
+        kept = [f"{name}: {value}" for name, value in locked_content(target).items()]
+        yield Section(
+            title="Locked by the author", text="\n".join(kept), code="locks", mandatory=True
+        )
         people = target.characters.values_list("code", "name", "role")[:30]
         cast = [f"{code} {name}: {role}" for code, name, role in people]
         yield Section(title="Cast", text="\n".join(cast), code="cast", layer=Layer.PLAN, weight=500)

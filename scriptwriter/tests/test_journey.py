@@ -105,6 +105,16 @@ def test_a_locked_field_survives_the_next_writing(bob, analyzed, generate):
     assert analyzed.plots.first().tone == "bitter"
 
 
+def test_a_version_by_hand_locks_what_it_says(bob, analyzed, generate):
+    generate("plot.overview", analyzed)
+    body = {"tone": "bitter", "locked_fields": ["tone"]}
+    saved = bob.post(f"/api/v1/books/{analyzed.pk}/plot/save", body)
+    assert (saved.status_code, saved.json()["locked_fields"]) == (201, ["tone"])
+    generate("plot.overview", analyzed)
+    newest = analyzed.plots.first()
+    assert (newest.version, newest.tone, newest.locked_fields) == (3, "bitter", ["tone"])
+
+
 def test_a_profile_cites_the_book_and_leaves_a_persons_words_alone(bob, analyzed, finish):
     mara = analyzed.characters.filter(name__contains="Mara").get()
     bob.patch(f"/api/v1/characters/{mara.pk}", {"want": "To be left alone."})
