@@ -20,6 +20,7 @@ from tests.chaos.shim import Shim
 
 Fault = Callable[["Chaos"], bool]  # whether it could be done: False where nothing was there to kill
 ALTER = "ALTER TABLE jobs_job "
+STARTING_SECONDS = 10
 
 
 class Chaos:
@@ -57,12 +58,18 @@ class Chaos:
 
 
 def kill_pool_child(chaos: Chaos) -> bool:
+    """A worker that has just been started is given time to have children."""
     awake = [worker for worker in chaos.rig.workers if worker.pid not in chaos.rig.frozen]
-    children = [pid for worker in awake for pid in chaos.rig.pool_children(worker)]
-    if not children:
+
+    def children() -> list[int]:
+        return [pid for worker in awake for pid in chaos.rig.pool_children(worker)]
+
+    try:
+        found = wait_for(children, seconds=STARTING_SECONDS)
+    except TimeoutError:
         return False
     try:
-        os.kill(chaos.dice.choice(children), signal.SIGKILL)
+        os.kill(chaos.dice.choice(found), signal.SIGKILL)
     except ProcessLookupError:
         return False
     return True

@@ -68,13 +68,13 @@ class Client(threading.Thread):
                 time.sleep(self.dice.uniform(0, 1))
                 self._cancel(wish)
 
-    def waits_during(self, spans: Sequence[tuple[float, float]]) -> list[float]:
-        """Seconds that those 202 took which were asked for in one of these spans of time."""
-        return [
+    def waits(self, spans: Sequence[tuple[float, float]], *, inside: bool) -> list[float]:
+        """Seconds that those 202 took, sorted, which were asked for in one of these spans of time, or in none."""
+        return sorted(
             had - asked
             for asked, had in self.accepts
-            if any(asked < end and had > begin for begin, end in spans)
-        ]
+            if any(asked < end and had > begin for begin, end in spans) is inside
+        )
 
     def _cancel(self, wish: Wish) -> None:
         request = self._request(f"/api/v1/jobs/{wish.job}/cancel", {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.chaos.run import Result
@@ -63,19 +64,15 @@ def table(result: Result) -> str:
     return f"Seed {result.seed}. {clocks}\n\n| | |\n| --- | --- |\n{''.join(lines)}\n"
 
 
-def _migrating(result: Result) -> list[tuple[str, object]]:
-    waits = result.migrating
-    if not waits:
-        return []
-    if len(waits) < 100:  # too few for a p99
-        return [
-            (
-                f"longest of {len(waits)} accepts while a migration wanted its locks",
-                f"{waits[-1]:.2f} s",
-            )
-        ]
-    p99 = waits[int(len(waits) * 0.99)]
-    return [(f"p99 of {len(waits)} accepts while a migration wanted its locks", f"{p99:.2f} s")]
+def _migrating(result: Result) -> Iterator[tuple[str, object]]:
+    for when, waits in (
+        ("while a migration wanted its locks", result.migrating),
+        ("at all other times", result.otherwise),
+    ):
+        if waits:
+            half, most = waits[len(waits) // 2], waits[min(len(waits) - 1, int(len(waits) * 0.99))]
+            name = "p50, p99" if len(waits) >= 100 else "p50, longest"
+            yield f"seconds of {len(waits)} accepts {when}: {name}", f"{half:.2f}, {most:.2f}"
 
 
 def write_report(path: Path, result: Result) -> None:

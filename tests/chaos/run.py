@@ -27,7 +27,8 @@ class Result:
     chaos: Chaos
     verdict: Verdict
     answers: Counter[int]
-    migrating: list[float]
+    migrating: list[float]  # seconds of accepts, sorted
+    otherwise: list[float]
     clocks: bool
     seconds: float
     drain_seconds: float
@@ -78,7 +79,8 @@ def run(
             chaos=chaos,
             verdict=verdict,
             answers=Counter(code for wish in client.wishes for code in wish.answers),
-            migrating=sorted(client.waits_during(chaos.migrations)),
+            migrating=client.waits(chaos.migrations, inside=True),
+            otherwise=client.waits(chaos.migrations, inside=False),
             clocks=rig.shim is not None,
             seconds=ended - started,
             drain_seconds=time.monotonic() - ended,
