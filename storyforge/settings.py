@@ -231,6 +231,10 @@ TRUSTED_PROXY = env.network(
 )
 SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": ["storyforge.core.schema.only_modern_paths"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "storyforge.web.codes.name_codes",
+    ],
     "TITLE": "Storyforge",
     "DESCRIPTION": "Books, plots, casts, scripts and scenes out of one canon. Slow work is a job.",
     "VERSION": "1",

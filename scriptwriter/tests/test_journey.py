@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from canon.models import Character, Utterance
+from scriptwriter.formats import layout, pdf
 from scriptwriter.formats.fountain import parse
 from scriptwriter.models import Book, ChapterText, PlotOverview, Script
 from scriptwriter.tests.conftest import STORY
@@ -176,6 +177,24 @@ def test_the_script_comes_as_a_pdf(bob, analyzed, finish):
     response = bob.get(f"/api/v1/scripts/{script.pk}/export?as=pdf")
     assert response.content.startswith(b"%PDF-")
     assert response["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "where", "name", "value"),
+    [
+        (413, "too_many_pages", vars(layout), "MAX_PAGES", 0),
+        (503, "typesetting_timed_out", pdf.screenplay_pdf.__kwdefaults__, "limits", pdf.Limits(seconds=0)),
+        (500, "typesetting_failed", pdf.screenplay_pdf.__kwdefaults__, "limits", pdf.Limits(memory=2**26)),
+    ],
+)  # fmt: skip
+def test_a_pdf_that_cannot_be_made_says_why(
+    bob, analyzed, finish, monkeypatch, status, code, where, name, value
+):
+    script = adapted(bob, analyzed.chapters.first(), finish)
+    monkeypatch.setitem(where, name, value)
+    refused = bob.get(f"/api/v1/scripts/{script.pk}/export?as=pdf")
+    assert (refused.status_code, refused.json()["error_code"]) == (status, code)
+    assert refused["Content-Type"] == "application/problem+json"
 
 
 def test_regenerating_a_scene_leaves_the_others_alone(bob, analyzed, finish):

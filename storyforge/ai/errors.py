@@ -99,4 +99,5 @@ class Stopped(Answered):
     """The call was stopped because the job was canceled or taken over."""
 
     code = "stopped"
+    shown = False
     status = 409

@@ -10,12 +10,14 @@ class StoryforgeError(Exception):
 
     `code` is stable, `status` the HTTP status where the failure answers a request, and `retryable`
     says whether the same request may succeed later, `retry_after` in how many seconds at the soonest
-    (0: unknown). `members` are added to the problem document.
+    (0: unknown). `members` are added to the problem document. What is not `shown` stops work inside, and
+    no client meets it.
     """
 
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 400
     retryable: ClassVar[bool] = False
+    shown: ClassVar[bool] = True
     retry_after: float = 0.0
 
     def __init__(self, message: str = "", **members: Any) -> None:

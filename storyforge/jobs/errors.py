@@ -122,6 +122,7 @@ class Interrupted(StoryforgeError):
     """The work must stop here; says why, and is never shown."""
 
     code = "interrupted"
+    shown = False
 
 
 class CancelRequested(Interrupted):

@@ -23,7 +23,7 @@ from storyforge.generation.requests import generations
 from storyforge.jobs.models import Job
 from storyforge.projects.models import Membership, Project
 from storyforge.projects.roles import Role
-from storyforge.web.management.commands.errors_docs import catalog
+from storyforge.web.codes import catalog
 from storyforge.webhooks.models import Delivery, Endpoint
 from tests.contracts.operations import Operation
 from tests.contracts.rules import ROLES, RULES

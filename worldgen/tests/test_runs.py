@@ -162,8 +162,9 @@ def test_the_same_seed_makes_the_same_files(project, work, tmp_path):
 
 @pytest.mark.parametrize("told", [{}, {"name": "A", "age": 3}, {"name": "A", "level": 99}])
 def test_a_party_that_cannot_be_read_is_refused_whole(project, told):
-    with pytest.raises(UnreadableParty):
+    with pytest.raises(UnreadableParty) as refused:
         make_world(project, actor=project.owner, premise="A coast.", party=[told])
+    assert refused.value.code == "unreadable_party"
     assert not Campaign.objects.exists()
 
 

@@ -19,7 +19,7 @@ from storyforge.jobs.models import MAX_LOST, Job
 from storyforge.jobs.queues import Queue
 from storyforge.webhooks import handlers
 from storyforge.webhooks.announcements import KIND, ping, replay
-from storyforge.webhooks.errors import LetterNotSent, NotDelivered, WebhookOff
+from storyforge.webhooks.errors import WebhookOff
 from storyforge.webhooks.models import MAX_TRIES, OVERLAP, WAITS, Delivery, Endpoint
 from tests.make import make
 
@@ -160,7 +160,7 @@ def test_a_receiver_that_is_down_is_tried_by_the_schedule_and_then_given_up(
     assert (delivery.status, len(delivery.tries)) == ("failed", MAX_TRIES)
     assert {entry["status"] for entry in delivery.tries} == {500}
     job = Job.objects.get(kind=KIND)
-    assert (job.status, job.error["error_code"]) == ("failed", NotDelivered.code)
+    assert (job.status, job.error["error_code"]) == ("failed", "webhook_not_delivered")
     assert job.error["message"] == "The receiver answered 500."
     assert len({h.headers["webhook-id"] for h in receiver.heard}) == 1
 
@@ -233,7 +233,7 @@ def test_an_answer_of_410_switches_the_endpoint_off_and_tells_the_owner(
     assert endpoint.off == Endpoint.Off.GONE
     assert len(receiver.heard) == 1  # the second message was not sent any more
     assert {d.status for d in Delivery.objects.all()} == {"failed"}
-    assert {j.error["error_code"] for j in Job.objects.filter(kind=KIND)} == {WebhookOff.code}
+    assert {j.error["error_code"] for j in Job.objects.filter(kind=KIND)} == {"webhook_off"}
     (letter,) = mail.outbox
     assert letter.to == [project.owner.email]
     assert receiver.url in letter.body
@@ -265,7 +265,7 @@ def test_a_letter_that_cannot_be_sent_is_tried_again(end_job, endpoint, receiver
     end_job()
     work()
     job = Job.objects.get(kind="system.webhook_off")
-    assert (job.status, job.error["error_code"]) == ("pending", LetterNotSent.code)
+    assert (job.status, job.error["error_code"]) == ("pending", "letter_not_sent")
 
 
 def test_a_person_who_switched_it_on_again_gets_no_letter(end_job, endpoint, receiver, work):
