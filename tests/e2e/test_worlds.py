@@ -7,9 +7,12 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from storyforge.jobs.create import create_job
 from storyforge.jobs.models import Job
 from worldgen.headless import make_world
 from worldgen.models import Campaign, Entity
+from worldgen.rows import load
+from worldgen.tests.whole import new_campaign
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 STORY = "Mara swore to find her brother Joss. She owes the ferryman Old Pell her life."
@@ -87,3 +90,20 @@ def test_a_row_is_edited_locked_and_keeps_its_words_when_the_world_is_made_again
     studio(f"/projects/{project.pk}/worlds/{world.pk}/runs")
     page.get_by_role("link", name=re.compile("What it changed")).first.click()
     expect(page.get_by_role("heading", name=re.compile("The world after"))).to_be_visible()
+
+
+def test_a_run_is_rolled_back_while_its_page_watches(studio, project, work):
+    world = new_campaign(project)
+    create_job("world.run", project=project, actor=project.owner, target_type="campaign",
+               target_id=world.pk, writer="rules", payload={"mode": "phase", "phases": ["1A"]})  # fmt: skip
+    work()
+    page = studio(f"/projects/{project.pk}/worlds/{world.pk}/runs")
+    page.get_by_role("link", name=re.compile("Roll back")).click()
+    page.get_by_role("button", name="Roll back").click()
+    card = page.locator(".job", has_text="Undo a run")
+    expect(card).to_be_visible()
+    expect(card).to_contain_text("Waiting for a worker")
+    work()
+    expect(page.locator("[data-region=runs] .chip")).to_have_text("rolled back", timeout=15_000)
+    expect(card).to_have_count(0)
+    assert not any(load(world).tables.values())
