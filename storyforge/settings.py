@@ -377,7 +377,10 @@ LOG_FORMAT = env.choice(
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"context": {"()": "storyforge.core.logs.Context"}},
+    "filters": {
+        "context": {"()": "storyforge.core.logs.Context"},
+        "discretion": {"()": "storyforge.core.logs.Discretion"},
+    },
     "formatters": {
         "line": {
             "()": "storyforge.core.logs.Line",
@@ -390,7 +393,7 @@ LOGGING = {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": LOG_FORMAT,
-            "filters": ["context"],
+            "filters": ["context", "discretion"],
         }
     },
     "root": {"handlers": ["console"], "level": "INFO"},

@@ -53,6 +53,7 @@ from storyforge.projects.api import (
     MemberView,
     ProjectViewSet,
 )
+from storyforge.web.health import detailed
 from storyforge.webhooks.api import DeliveryViewSet, WebhookViewSet
 from worldgen.api.campaigns import CampaignViewSet
 from worldgen.api.party import PlayerCharacterViewSet
@@ -172,7 +173,7 @@ urlpatterns = [
     re_path(r"^health/?$", health.live, name="health"),
     re_path(r"^health/live/?$", health.live),
     re_path(r"^health/ready/?$", health.ready),
-    re_path(r"^health/detailed/?$", health.detailed),
+    re_path(r"^health/detailed/?$", detailed),
     re_path(r"^health/plot-service/?$", plot_service),
     path("api/v1/", include(api)),
     path("api/", include(script_platform)),

@@ -59,7 +59,7 @@ class UserAdmin(DjangoUserAdmin):
 class APITokenAdmin(admin.ModelAdmin):
     list_display = ("name", "user", "scope", "expires_at", "last_used_at")
     list_select_related = ("user",)
-    readonly_fields = ("public_id", "last_used_at", "created_at")
+    readonly_fields = ("public_id", "factor_shown", "last_used_at", "created_at")
 
     def has_add_permission(self, request: object) -> bool:
         return False  # a token made here could not be shown

@@ -78,13 +78,15 @@ def check_factor(request: HttpRequest, user: User, *, code: str, credential: Any
 def sign_in_client(request: HttpRequest, *, email: str, password: str, code: str) -> Pair:
     """Tokens for a REST client; raises `SecondFactorNeeded` where a right password is not enough."""
     user = check_password(request, email=email, password=password)
-    if second_factor.is_on(user):
+    has_factor = second_factor.is_on(user)
+    if has_factor:
         if not code:
             raise SecondFactorNeeded
         check_code(request, user, code)
     lockout.forget(request, user)
     update_last_login(None, user)  # type: ignore[arg-type]
-    family = TokenFamily.start(user, agent=request.headers.get("User-Agent", ""))
+    agent = request.headers.get("User-Agent", "")
+    family = TokenFamily.start(user, agent=agent, factor_shown=has_factor)
     audit.note(request, "sign_in", person=user)
     return _pair(family, RefreshToken.issue(family))
 

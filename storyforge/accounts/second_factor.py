@@ -15,6 +15,7 @@ from allauth.mfa.webauthn.internal import auth as webauthn
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from rest_framework.request import Request
 
 from storyforge.accounts.models import User
 from storyforge.core import encryption
@@ -57,9 +58,23 @@ def has_passkey(user: User) -> bool:
     return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists())
 
 
-def was_shown(request: HttpRequest) -> bool:
+def was_shown(request: HttpRequest | Request) -> bool:
     """Whether whoever is signed in here has shown a second factor."""
     return bool(request.session.get(SESSION_MARK))
+
+
+def is_behind(request: HttpRequest | Request) -> bool:
+    """Whether a second factor stands behind a request: shown in the session, or before its token was made."""
+    proof = getattr(request, "auth", None)
+    if proof is None:
+        return was_shown(request)
+    return bool(proof.factor_shown) and is_on(proof.user)
+
+
+def of_staff(request: HttpRequest | Request) -> bool:
+    """Whether somebody of the staff asks, with the proof that the staff's site wants."""
+    user = request.user
+    return bool(user.is_authenticated and user.is_staff) and is_behind(request)
 
 
 def use_code(user: User, code: str) -> bool:

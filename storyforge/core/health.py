@@ -11,8 +11,6 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
-from storyforge.core.problems import api_error
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
@@ -65,19 +63,3 @@ def ready(request: HttpRequest) -> JsonResponse:
     ok = all(f.ok for f in findings)
     body = {"status": "ok" if ok else "unavailable", "checks": {f.name: f.ok for f in findings}}
     return JsonResponse(body, status=200 if ok else 503)
-
-
-def detailed(request: HttpRequest) -> JsonResponse:
-    """Everything, for staff."""
-    if not request.user.is_staff:
-        return api_error(request, "not_found", 404, "There is nothing here.")
-    findings = [check_database(), check_broker()]
-    body = {
-        "status": "ok" if all(f.ok for f in findings) else "unavailable",
-        "checks": [
-            {"name": f.name, "ok": f.ok, "detail": f.detail, "ms": round(f.milliseconds, 1)}
-            for f in findings
-        ],
-        "writer": "model" if settings.TEXT_PROVIDERS else "rules",
-    }
-    return JsonResponse(body)

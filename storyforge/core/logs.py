@@ -2,10 +2,33 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
+import traceback
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
+import psycopg
+from django.core.signing import BadSignature
+from django.db import Error as DatabaseError
+from django.http import Http404
+from django.template import VariableDoesNotExist
+from pydantic import ValidationError
+
 from storyforge.core.context import job_id, request_id
+
+#: What precedes the secret part of a link: whoever reads the log must not be able to follow it. A test holds that
+#: each page whose address has a token is among them.
+LINKS = ("sign-in", "confirm", "password/reset", "files", "invitations")
+_LINK = re.compile(rf"(/(?:{'|'.join(LINKS)})/)[^\s\"'<>?#]+")
+# After its first line PostgreSQL quotes the statement and the row, which hold what people wrote.
+_QUOTED = re.compile(
+    r"(?:\s|\\[rn])+(?:LINE \d+|DETAIL|HINT|QUERY|CONTEXT|STATEMENT):.*", re.DOTALL
+)
+_VALUE = re.compile(r": \".*", re.DOTALL)  # invalid input syntax for type uuid: "…"
+CUT = "…"
+#: Errors that quote a proof, a path, or all that a page was made of.
+TELLING = (BadSignature, Http404, VariableDoesNotExist)
 
 
 class Context(logging.Filter):
@@ -15,6 +38,57 @@ class Context(logging.Filter):
         record.request = request_id.get()
         record.job = job_id.get()
         return True
+
+
+class Discretion(logging.Filter):
+    """Takes out of each record what opens something, and what people wrote: links' secrets, rows in errors."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(_argument(each) for each in record.args)
+        elif isinstance(record.args, Mapping):
+            record.args = {name: _argument(each) for name, each in record.args.items()}
+        if record.exc_info and record.exc_info[1]:
+            record.exc_text = traced(record.exc_info[1])
+        said = record.getMessage()
+        kept = discreet(said)
+        if kept != said:
+            record.msg, record.args = kept, ()
+        return True
+
+
+def _argument(value: object) -> object:
+    return summary(value) if isinstance(value, BaseException) else value
+
+
+def discreet(text: str) -> str:
+    """The text without secrets of links and without what PostgreSQL quotes."""
+    return _LINK.sub(rf"\1{CUT}", _QUOTED.sub(f" {CUT}", text))
+
+
+def summary(error: BaseException) -> str:
+    """What went wrong, without the row or the value with which it did."""
+    if isinstance(error, TELLING):
+        return CUT
+    if isinstance(error, ValidationError):
+        places = (".".join(map(str, each["loc"])) for each in error.errors(include_input=False))
+        return f"{error.title}: {', '.join(places)}"
+    if isinstance(error, DatabaseError | psycopg.Error):
+        return _VALUE.sub(f": {CUT}", discreet(str(error).partition("\n")[0]))
+    return discreet(str(error))
+
+
+def traced(error: BaseException) -> str:
+    """The traceback of an error and of those that led to it, oldest first, with their summaries."""
+    parts: list[str] = []
+    seen: set[int] = set()
+    each: BaseException | None = error
+    while each is not None and id(each) not in seen:
+        seen.add(id(each))
+        lines = "".join(traceback.format_tb(each.__traceback__))
+        parts.append(f"Traceback:\n{lines}{type(each).__qualname__}: {summary(each)}")
+        each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
+    return "\n\nwhich led to\n\n".join(reversed(parts))
 
 
 class Line(logging.Formatter):
@@ -41,5 +115,5 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
         }
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+            line["error"] = record.exc_text or self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)

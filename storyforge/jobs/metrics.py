@@ -23,6 +23,7 @@ from prometheus_client.registry import Collector, CollectorRegistry
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from storyforge.accounts import second_factor
 from storyforge.core.errors import NotFound
 from storyforge.jobs.models import Checkup
 from storyforge.jobs.upkeep import everything
@@ -50,11 +51,14 @@ def page() -> bytes:
 
 
 class MetricsView(APIView):
-    """The page for Prometheus, for staff with an API token; for others there is nothing here."""
+    """The page for Prometheus: for staff, with a token that they made after showing a second factor.
+
+    For others there is nothing here.
+    """
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:
-        if not request.user.is_staff:
+        if not second_factor.of_staff(request):
             raise NotFound
         with everything():
             return HttpResponse(page(), content_type=CONTENT_TYPE_LATEST)

@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError, connection
 from storyforge.core.acting import acting_as
 from storyforge.core.context import job_id
 from storyforge.core.errors import DatabaseUnavailable, StoryforgeError
+from storyforge.core.logs import summary
 from storyforge.jobs import registry
 from storyforge.jobs.beat import beat
 from storyforge.jobs.due import next_due
@@ -42,7 +43,7 @@ def run(job: Job) -> bool:
         execution.end(error)
     except (OperationalError, InterfaceError) as error:
         # A deadlock, a restart, a full disk: not the job's fault, and it passes.
-        logger.warning("kind=%s attempt=%s database: %s", job.kind, job.attempt, error)
+        logger.warning("kind=%s attempt=%s database: %s", job.kind, job.attempt, summary(error))
         connection.close_if_unusable_or_obsolete()
         execution.end(DatabaseUnavailable())
     except MemoryError:

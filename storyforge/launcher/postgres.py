@@ -132,6 +132,9 @@ class Postgres:
             "jit": "off",
             "timezone": "UTC",
             "log_timezone": "UTC",
+            # A failed statement and the row it failed on hold what people wrote, and no log needs that.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
             "fsync": "on",
         }
         if not self.durable:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import mixins, serializers, viewsets
 
+from storyforge.accounts import second_factor
 from storyforge.accounts.models import APIToken
 from storyforge.accounts.tokens import InPerson
 
@@ -17,6 +18,7 @@ class TokenSerializer(serializers.ModelSerializer[APIToken]):
     def create(self, validated_data: dict[str, Any]) -> APIToken:
         token, secret = APIToken.issue(
             self.context["request"].user,
+            factor_shown=second_factor.is_behind(self.context["request"]),
             name=validated_data["name"],
             scope=validated_data.get("scope", APIToken.Scope.READ),
             expires_at=validated_data.get("expires_at"),

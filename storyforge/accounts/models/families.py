@@ -24,6 +24,9 @@ class TokenFamily(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="families")
     stamp = models.CharField(max_length=128, editable=False, help_text="Of the password then.")
+    factor_shown = models.BooleanField(
+        default=False, editable=False, help_text="The sign-in showed a second factor."
+    )
     agent = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
@@ -36,13 +39,14 @@ class TokenFamily(models.Model):
         return f"{self.user_id} {self.created_at:%Y-%m-%d}"
 
     @classmethod
-    def start(cls, user: User, *, agent: str = "") -> Self:
+    def start(cls, user: User, *, agent: str = "", factor_shown: bool = False) -> Self:
         """A family for a person who has just proved who they are; theirs that are over go."""
         user.families.filter(expires_at__lt=timezone.now()).delete()
         return cls.objects.create(
             user=user,
             stamp=user.get_session_auth_hash(),
             agent=agent[:200],
+            factor_shown=factor_shown,
             expires_at=timezone.now() + timedelta(days=settings.SESSION_MAX_DAYS),
         )
 

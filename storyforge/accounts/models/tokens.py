@@ -29,6 +29,9 @@ class APIToken(Sealed):
     name = models.CharField(max_length=100)
     scope = models.CharField(max_length=5, choices=Scope.choices, default=Scope.READ)
     expires_at = models.DateTimeField(null=True, blank=True)
+    factor_shown = models.BooleanField(
+        default=False, editable=False, help_text="Made after a second factor was shown."
+    )
     last_used_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -40,10 +43,18 @@ class APIToken(Sealed):
 
     @classmethod
     def issue(
-        cls, user: User, *, name: str, scope: str, expires_at: datetime | None = None
+        cls,
+        user: User,
+        *,
+        name: str,
+        scope: str,
+        expires_at: datetime | None = None,
+        factor_shown: bool = False,
     ) -> tuple[Self, str]:
         """Make a token; the second value is the secret, which exists only here."""
-        return cls.seal(user=user, name=name, scope=scope, expires_at=expires_at)
+        return cls.seal(
+            user=user, name=name, scope=scope, expires_at=expires_at, factor_shown=factor_shown
+        )
 
     def note_use(self) -> None:
         """Keep the time of the last use, at most once a minute: many programs poll every two seconds."""

@@ -44,6 +44,12 @@ def test_a_client_is_asked_for_the_code(ada, secret, login):
     assert code(login()) == (401, "second_factor_required")
     assert code(login(code=WRONG)) == (401, "sign_in_refused")
     assert login(code=code_now(secret)).status_code == 200
+    assert ada.families.get().factor_shown
+
+
+def test_a_sign_in_without_a_factor_is_known_as_such(ada, login):
+    assert login().status_code == 200
+    assert not ada.families.get().factor_shown
 
 
 def test_without_the_right_password_nobody_learns_of_the_code(ada, secret, login):

@@ -5,9 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
+from rest_framework.test import APIClient
 
+from conftest import client_of
+from storyforge.accounts.jwt import access_token
+from storyforge.accounts.models import APIToken, TokenFamily, User
+from storyforge.accounts.second_factor import SESSION_MARK
 from storyforge.jobs import upkeep
 from storyforge.jobs.models import Breaker, Job
 from storyforge.money.models import Account, LedgerEntry
@@ -40,6 +46,52 @@ def scrape(sarah):
 def test_only_staff_see_them(alice, client):
     assert alice.get("/metrics").status_code == 404
     assert client.get("/metrics").status_code == 401
+
+
+def with_token(token):
+    return APIClient(headers={"Authorization": f"Bearer {token}"})
+
+
+@pytest.fixture
+def staff(db):
+    """Of the staff, with a second factor that was not shown."""
+    user = User.objects.create_superuser("tess@example.org", "a long password 1")
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    return user
+
+
+def statuses(client):
+    return {client.get(path).status_code for path in ("/metrics", "/health/detailed")}
+
+
+def test_staff_without_their_second_factor_see_no_figures_of_the_installation(staff):
+    assert statuses(client_of(staff)) == {404}
+    for shown in (False, True):
+        _, secret = APIToken.issue(staff, name="scraper", scope="read", factor_shown=shown)
+        assert with_token(secret).get("/metrics").status_code == (200 if shown else 404)
+        family = TokenFamily.start(staff, factor_shown=shown)
+        signed_in = with_token(access_token(family))
+        assert signed_in.get("/metrics").status_code == (200 if shown else 404)
+
+
+def test_a_token_is_as_good_as_the_session_that_made_it(staff):
+    client = client_of(staff)
+    plain = client.post("/api/v1/tokens", {"name": "early"}).json()["secret"]
+    session = client.session
+    session[SESSION_MARK] = True
+    session.save()
+    assert statuses(client) == {200}
+    proved = client.post("/api/v1/tokens", {"name": "scraper"}).json()["secret"]
+    assert with_token(plain).get("/metrics").status_code == 404
+    assert with_token(proved).get("/metrics").status_code == 200
+    Authenticator.objects.all().delete()
+    assert with_token(proved).get("/metrics").status_code == 404
+
+
+def test_a_token_of_somebody_who_is_not_staff_shows_nothing(alice):
+    _, secret = APIToken.issue(alice.user, name="x", scope="read", factor_shown=True)
+    Authenticator.objects.create(user=alice.user, type=Authenticator.Type.TOTP, data={})
+    assert with_token(secret).get("/metrics").status_code == 404
 
 
 def test_the_promised_names_are_there_with_figures_from_rows(scrape, project):
