@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -66,6 +66,11 @@ class Directory:
         if self._lines is None:
             self._read(set())
         return self._lines or []
+
+    @cached_property
+    def facts_told(self) -> dict[str, list[str]]:
+        """The facts that lines are about, by the code of the line."""
+        return {line.code: line.fact_codes for line in self.lines if line.fact_codes}
 
     def add(self, table: str, rows: dict[str, WorldRow]) -> None:
         """Rows that were written just now."""

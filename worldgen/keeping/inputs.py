@@ -7,7 +7,7 @@ accepted as it is, is kept for that row alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -72,10 +72,11 @@ def note(run: TableRun, table: str, rows: Mapping[UUID, Row], directory: Directo
     if not rows:
         return
     named = _named(table, rows, directory)
-    own = {table, FACTS} if tables()[table].code_prefix else set()
+    own = {table} if tables()[table].code_prefix else set()
+    told = {FACTS} if any(_facts_told(directory, row) for row in rows.values()) else set()
     known = {
         code: entry.told[:SHORT]
-        for other in targets(tables()[table]) | own
+        for other in targets(tables()[table]) | own | told
         for code, entry in directory.entries(other).items()
         if entry.told
     }
@@ -95,11 +96,15 @@ def note(run: TableRun, table: str, rows: Mapping[UUID, Row], directory: Directo
 def _named(table: str, rows: Mapping[UUID, Row], directory: Directory) -> dict[UUID, list[str]]:
     """The codes of the rows and facts that each row uses, in its fields or by its roster line."""
     model = tables()[table]
-    told = {line.code: line.fact_codes for line in directory.lines} if model.code_prefix else {}
     return {
-        pk: sorted({*references_of.named(model, row), *told.get(row.get("code", ""), ())})
+        pk: sorted({*references_of.named(model, row), *_facts_told(directory, row)})
         for pk, row in rows.items()
     }
+
+
+def _facts_told(directory: Directory, row: Row) -> Sequence[str]:
+    """The facts that the roster line of a row is about; relations have no line."""
+    return directory.facts_told.get(row.get("code", ""), ())
 
 
 def follow(campaign: Campaign, before: Mapping[str, str], after: Mapping[str, str]) -> None:

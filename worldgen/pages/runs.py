@@ -50,7 +50,7 @@ class RunsPage(Changing, WorldPage):
                 for run in runs
             ],
             "ended": [run for run in runs if run.finished_at],
-            "last_rollback": self._last_rollback(),
+            **self._rollbacks(),
         }  # fmt: skip
         if shown := self._asked("run"):
             other = self._asked("against")
@@ -66,10 +66,13 @@ class RunsPage(Changing, WorldPage):
     def _runs(self) -> Any:
         return GenerationRun.objects.filter(campaign=self.campaign).order_by("-created_at", "-pk")
 
-    def _last_rollback(self) -> Job | None:
-        """The last job that was to undo one of these runs; the page says where it failed."""
+    def _rollbacks(self) -> dict[str, Any]:
+        """The runs that are being undone, and the last job that was to undo one, which says where it failed."""
         jobs = Job.objects.filter(project=self.project, kind=ROLLBACK)
-        return jobs.filter(target_id__in=self._runs().values("pk")).order_by("-created_at").first()
+        jobs = jobs.filter(target_id__in=self._runs().values("pk")).order_by("-created_at")
+        last = list(jobs[:MOST_RUNS])
+        undoing = {job.target_id for job in last if not job.is_terminal}
+        return {"last_rollback": last[0] if last else None, "undoing": undoing}
 
     def _asked(self, name: str) -> GenerationRun | None:
         return self._found(self.request.GET.get(name, ""))
@@ -98,9 +101,7 @@ class RunsPage(Changing, WorldPage):
         except StoryforgeError as error:
             messages.error(request, error.message)
         else:
-            messages.info(
-                request, "The run is being rolled back. Its rows stay until all are done."
-            )
+            messages.info(request, "The way back was asked for. All rows change at once, or none.")
         return redirect("world_runs", self.project.pk, self.campaign.pk)
 
 

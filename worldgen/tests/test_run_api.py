@@ -260,7 +260,8 @@ def test_a_roll_back_from_the_page_is_a_job_with_its_progress(
     assert fingerprint.of_world(campaign) == changed != before
     shown = bob.get(page).content.decode()
     assert f'data-id="{undoing.pk}"' in shown
-    assert "being rolled back" in shown
+    assert "The way back was asked for" in shown
+    assert f"?undo={made.pk}" not in shown
     work()
     assert Job.objects.get(pk=undoing.pk).status == "completed"
     assert fingerprint.of_world(campaign) == before
