@@ -105,9 +105,10 @@ def walls() -> list[Wall]:
 def personal_walls() -> list[Wall]:
     """One for each table of rows that are one person's."""
     return [
-        Wall(model=m, parent=None, person=m._meta.get_field(PERSONAL[m._meta.label]).column)
+        Wall(model=m, parent=None, person=field.column)
         for m in _models()
-        if m._meta.label in PERSONAL
+        for field in _foreign_keys(m)
+        if field.name == PERSONAL.get(m._meta.label)
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,7 +21,8 @@ from storyforge.accounts.models import APIToken, AuditEntry, ProviderKey, Sessio
 from storyforge.accounts.sessions import SessionStore
 from storyforge.generation.requests import generations
 from storyforge.jobs.models import Job
-from storyforge.projects.models import Membership, Project
+from storyforge.projects.invitations import path_of
+from storyforge.projects.models import Invitation, Membership, Project
 from storyforge.projects.roles import Role
 from storyforge.web.codes import catalog
 from storyforge.webhooks.models import Delivery, Endpoint
@@ -85,6 +86,22 @@ def personas(world) -> dict[str, APIClient]:
     """Clients by name, one without a session among them."""
     users = {user.name.lower(): user for user in User.objects.all()}
     return {name: client_of(users[name]) if name in users else APIClient() for name in ROLES}
+
+
+def passing_by(project: Project, user: User, look: Callable[[], None]) -> None:
+    """Let somebody into a project as an editor, look, and remove them: all over the API."""
+    owner, guest = client_of(project.owner), client_of(user)
+    asked = owner.post(
+        reverse("invitations", args=[project.pk]), {"email": user.email, "role": "editor"}
+    )
+    token = path_of(Invitation.objects.get(pk=asked.json()["id"])).rstrip("/").rpartition("/")[2]
+    accepted = guest.post(reverse("accept-invitation"), {"token": token})
+    assert accepted.status_code < 300, accepted.content
+    look()
+    member = Membership.objects.get(project=project, user=user)
+    gone = owner.delete(reverse("member", args=[project.pk, member.pk]))
+    assert gone.status_code == 204
+    assert not Membership.objects.filter(project=project, user=user).exists()
 
 
 @contextmanager
