@@ -146,7 +146,7 @@ def write_world(campaign: Campaign, job: Job, out: Path) -> list[str]:
     (out / "world.json").write_text(text + "\n", encoding="utf-8")
     (out / "world.md").write_text(document(world), encoding="utf-8")
     result = job.result or {}
-    rows = sum(result.get("rows", {}).values())
+    rows = sum(map(len, world.tables.values()))
     refused = sum(len(found) for found in result.get("refused", {}).values())
     return [
         f"{out / 'world.json'}  {rows} rows by rules, {refused} refused",

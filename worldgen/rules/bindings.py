@@ -231,7 +231,7 @@ def quest_items(w: World) -> list[Row]:
     rows = Rows(("quest", "item", "role"))
     quests, items = w.shape("quest_hooks"), w.codes("items")
     wanted = row_count("quest_items", w.brief) - sum(1 for s in quests.values() if s["target_item"])
-    for turn, (quest, shape) in enumerate(quests.items()):
+    for turn, (quest, shape) in enumerate(list(quests.items()) * 2):
         spare = [c for c in items if c != shape["target_item"]]
         if spare and len(rows) < wanted:
             rows.add({"quest": quest, "item": spare[(turn * 5 + 2) % len(spare)], "role": ("clue", "reward", "key")[turn % 3]})  # fmt: skip

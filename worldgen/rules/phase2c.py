@@ -11,6 +11,7 @@ from worldgen.rules.numbers import RARITY_BANDS
 from worldgen.rules.phase1a import number_in
 from worldgen.rules.phase2b import bond_text
 from worldgen.rules.powers import living_gods
+from worldgen.rules.tables import row_count
 from worldgen.rules.text import fit
 from worldgen.rules.world import World, Writer, line_of, public, spelled
 
@@ -27,6 +28,7 @@ _WORDS = (
     ("wand", "wand"),
     ("wondrous", "lantern lamp locket amulet pendant mirror bell cloak mask horn cup stone medallion coin crown"),
 )  # fmt: skip
+_FEWEST_CARRIED = 2
 _SHARE = {"none": 0.2, "low": 0.4, "medium": 0.6, "high": 0.8}
 _RARITIES = ("common", "uncommon", "uncommon", "rare", "uncommon", "rare", "very_rare", "legendary")
 _WEIGHTS = {
@@ -113,8 +115,18 @@ def _item_shapes(w: World) -> dict[str, Row]:
             "pc": pc,
             "_facts": facts,
         }
-        _place_thing(w, shapes[code], turn)
+        _place_thing(w, shapes[code], turn, carried=carried(shapes))
     return shapes
+
+
+def carried(shapes: dict[str, Row]) -> int:
+    """Return how many things somebody has so far."""
+    return sum(shape.get("current_owner") is not None for shape in shapes.values())
+
+
+def most_carried(w: World) -> int:
+    """Return how many things people have at most: the others lie somewhere, as many as the size asks for."""
+    return max(_FEWEST_CARRIED, len(w.codes("items")) - row_count("item_locations", w.brief))
 
 
 def _thing(w: World, code: str, turn: int, *, kind: str, is_magical: bool) -> Row:
@@ -160,9 +172,10 @@ def _armor(kind: str) -> Row:
     return {"category": "medium", "base_ac": 14, "dex_cap": 2, "strength_required": 0, "stealth_disadvantage": False}  # fmt: skip
 
 
-def _place_thing(w: World, shape: Row, turn: int) -> None:
+def _place_thing(w: World, shape: Row, turn: int, *, carried: int) -> None:
     """Give the thing to one who can hold it, or lay it somewhere: never both."""
-    people, places = alive(w), w.codes("locations")
+    places = w.codes("locations")
+    people = alive(w) if carried < most_carried(w) or not places else []
     facts = set(shape["_facts"])
     told = [c for c in people if facts & set(w.of("entities", c)["backstory_fact_ids"])]
     keeper = (

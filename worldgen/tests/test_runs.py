@@ -25,7 +25,7 @@ from worldgen.models import Campaign, GenerationRun, PCFact, RowDraft, TableRun
 from worldgen.planning.plan import Order
 from worldgen.rosters import RosterRefused
 from worldgen.rows import load
-from worldgen.tests.whole import new_campaign
+from worldgen.tests.whole import new_campaign, short_of
 
 
 @pytest.fixture
@@ -59,6 +59,7 @@ def test_a_world_is_whole_and_a_second_run_changes_no_row(campaign, work):
     assert set(job.result["rows"]) == set(phases.tables())
     assert not RowDraft.objects.exists()
     assert not coverage(load(campaign)).missing
+    assert short_of(campaign) == {}
     keys = set(job.units.values_list("unit_key", flat=True))
     assert {f"{phases.phase_of(table).code} rows {table}" for table in phases.tables()} < keys
     assert GenerationRun.objects.get(job=job).state == "completed"

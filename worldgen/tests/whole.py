@@ -14,6 +14,7 @@ from worldgen.models import Campaign, GenerationRun, PCFact, PhaseRun, PlayerCha
 from worldgen.prompting.briefs import brief_of
 from worldgen.rosters import problems, save_roster
 from worldgen.rows import load
+from worldgen.rules.tests.shapes import TABLES
 
 PARTY = ("Mara", "Bren", "Isold", "Kerr")
 
@@ -72,6 +73,14 @@ def write_phase(campaign, code, writer, *, counts=None, attempt=0):
         saved[table] = write_table(campaign, table, writer=writer, counts=counts, attempt=attempt)
     derive(campaign, writer=Writer(source="derived", table_run=writer.table_run))
     return saved
+
+
+def short_of(campaign):
+    """Table to rows that stand and rows that the design asks for, where there are fewer."""
+    world = load(campaign)
+    counts = {table: (len(world.tables[table]), design["rows"][campaign.size])
+              for table, design in TABLES.items()}  # fmt: skip
+    return {table: told for table, told in counts.items() if told[0] < told[1]}
 
 
 def write_world(campaign):

@@ -56,6 +56,19 @@ def test_phases_tables_and_counts_are_those_of_the_design() -> None:
     assert {t: f["code_prefix"] for t, f in TABLES.items() if "code_prefix" in f} == PREFIXES
 
 
+@pytest.mark.parametrize("size", ["small", "standard"])
+def test_every_table_has_the_rows_that_the_design_asks_for(size: str) -> None:
+    wanted = {table: design["rows"][size] for table, design in TABLES.items()}
+    assert sum(wanted.values()) == {"small": 189, "standard": 429}[size]
+    for seed in range(SWEEP):
+        _, rows = full(brief(seed, size=size))
+        assert {t: len(rows[t]) for t in TABLES if len(rows[t]) < wanted[t]} == {}, seed
+        listed = {t: len(rows[t]) for t in PREFIXES if t != "entities"}
+        more = {t: n for t, n in listed.items() if n > wanted[t]}
+        assert set(more) <= {"shops", "taverns", "temples"}, more  # what towns and gods need
+        assert all(row["description"].strip() for t in PREFIXES for row in rows[t])
+
+
 def test_a_roster_has_the_rows_asked_for_and_short_lines() -> None:
     for table, lines in rosters_of(brief()).items():
         assert len(lines) == row_count(table, brief())
