@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -43,10 +44,8 @@ job.status = 'pending' AND job.run_after <= statement_timestamp()
 # An account has at most its cap in flight over all queues: its plan's, unless the setting says one for
 # all. Background work leaves one place of the cap and a quarter of all slots to people who wait.
 # Accounts are compared with IS NOT DISTINCT FROM, as work of the system has none and counts as one.
-PICK = Prepared(
-    "pick",
-    f"""
-WITH flying AS (
+LINE = f"""
+flying AS (
     SELECT account_id, queue, count(*) AS n FROM jobs_job
     WHERE status = 'running'
        OR (status = 'pending' AND dispatched_at > statement_timestamp() - %(again)s * interval '1 second')
@@ -70,14 +69,17 @@ WITH flying AS (
     LEFT JOIN money_account payer ON payer.user_id = accounts.account_id
     LEFT JOIN money_plan plan ON plan.code = payer.plan_id
     GROUP BY accounts.account_id, accounts.queue
-), due AS (
+), standing AS (
     SELECT ready.id, ready.account_id, ready.queue, ready.priority, ready.created_at,
            here + nth AS rank, everywhere,
-           greatest(1, cap - (ready.priority = %(background)s)::int) AS cap
+           greatest(1, cap - (ready.priority = %(background)s)::int) AS cap,
+           everywhere + nth <= greatest(1, cap - (ready.priority = %(background)s)::int) AS fits
     FROM ready JOIN asking ON asking.queue = ready.queue
                           AND asking.account_id IS NOT DISTINCT FROM ready.account_id
-    WHERE everywhere + nth <= greatest(1, cap - (ready.priority = %(background)s)::int)
-), room AS (
+)
+"""  # noqa: S608 - a constant of ours
+TURN = f"""
+{LINE}, room AS (
     SELECT slots.queue, slots.n + %(ahead)s - coalesce(sum(flying.n), 0) AS n,
            slots.n / 4 AS kept
     FROM (SELECT queue, sum(CASE queue WHEN 'out' THEN least(slots, %(out)s) ELSE slots END) AS n
@@ -85,15 +87,20 @@ WITH flying AS (
           WHERE beat_at > statement_timestamp() - %(gone)s * interval '1 second' GROUP BY queue) slots
     LEFT JOIN flying USING (queue) GROUP BY slots.queue, slots.n
 ), ordered AS (
-    SELECT due.*, row_number() OVER (
-        PARTITION BY due.queue ORDER BY due.rank, due.priority, due.created_at) AS place
-    FROM due
+    SELECT standing.*, row_number() OVER (
+        PARTITION BY queue ORDER BY rank, priority, created_at) AS place
+    FROM standing WHERE fits
 ), fitting AS (
     SELECT ordered.*, everywhere + row_number() OVER (
         PARTITION BY account_id ORDER BY priority, created_at) AS number
     FROM ordered JOIN room USING (queue)
     WHERE place <= room.n - CASE WHEN priority = %(background)s THEN kept ELSE 0 END
-), rung AS (
+)
+"""  # noqa: S608 - a constant of ours
+PICK = Prepared(
+    "pick",
+    f"""
+WITH {TURN}, rung AS (
     UPDATE jobs_job SET dispatched_at = statement_timestamp()
     FROM fitting WHERE jobs_job.id = fitting.id AND fitting.number <= fitting.cap
     RETURNING jobs_job.id, jobs_job.queue, fitting.place
@@ -113,21 +120,25 @@ class Ring:
     queue: str
 
 
-@engine()
-def pick() -> list[Ring]:
-    """Mark the jobs whose turn it is as dispatched and return them."""
-    values = {
+def line_values() -> dict[str, Any]:
+    """The values of `LINE` and `TURN`."""
+    return {
         "again": RING_AGAIN_SECONDS,
         "ahead": AHEAD,
         "gone": WORKER_GONE_SECONDS,
         "cap": settings.JOBS_PER_ACCOUNT,
         "default_cap": IN_FLIGHT,
-        "background": Priority.BACKGROUND,
+        "background": int(Priority.BACKGROUND),
         "out": OUT_SLOTS,
     }
+
+
+@engine()
+def pick() -> list[Ring]:
+    """Mark the jobs whose turn it is as dispatched and return them."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(LOCK)
-        return [Ring(job_id=pk, queue=queue) for pk, queue in PICK.all(**values)]
+        return [Ring(job_id=pk, queue=queue) for pk, queue in PICK.all(**line_values())]
 
 
 @engine()

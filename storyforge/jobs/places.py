@@ -6,26 +6,23 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from storyforge.core.prepared import Prepared
-from storyforge.jobs.due import DUE
+from storyforge.jobs.due import LINE, line_values
 from storyforge.jobs.engine import engine
 
-# The order in which `due.PICK` takes them: fair between accounts, then by priority and age.
+# The order in which `due.PICK` takes them: what a worker has been rung for, then fairly between accounts,
+# then what is beyond an account's cap and waits for its own jobs to end.
 PLACES = Prepared(
     "places",
     f"""
-WITH flying AS (
-    SELECT account_id, queue, count(*) AS n FROM jobs_job WHERE status = 'running'
-    GROUP BY account_id, queue
-), ranked AS (
-    SELECT job.id, job.queue, job.priority, job.created_at,
-           coalesce(flying.n, 0) + row_number() OVER (
-               PARTITION BY job.account_id, job.queue ORDER BY job.priority, job.created_at
-           ) AS rank
-    FROM jobs_job job LEFT JOIN flying USING (account_id, queue)
-    WHERE {DUE}
+WITH {LINE}, waiting AS (
+    SELECT id, queue, CASE WHEN fits THEN 1 ELSE 2 END AS turn, rank, priority, created_at
+    FROM standing
+    UNION ALL
+    SELECT id, queue, 0, 0, priority, created_at FROM jobs_job
+    WHERE status = 'pending' AND dispatched_at > statement_timestamp() - %(again)s * interval '1 second'
 ), placed AS (
-    SELECT id, row_number() OVER (PARTITION BY queue ORDER BY rank, priority, created_at) AS place
-    FROM ranked
+    SELECT id, row_number() OVER (PARTITION BY queue ORDER BY turn, rank, priority, created_at) AS place
+    FROM waiting
 )
 SELECT id, place FROM placed WHERE id = ANY(%(ids)s)
 """,  # noqa: S608 - a constant of ours
@@ -38,4 +35,4 @@ def places(job_ids: Iterable[UUID]) -> dict[UUID, int]:
     ids = list(job_ids)
     if not ids:
         return {}
-    return dict(PLACES.all(ids=ids))
+    return dict(PLACES.all(**line_values(), ids=ids))

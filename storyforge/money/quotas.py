@@ -44,7 +44,9 @@ held AS (
 """
 SETTLE = Prepared("settle", f"WITH paying AS (SELECT 1), {BOOKED} SELECT")
 # `wanted` is the number of rows of this month and day that must be there; where one is missing, or one of all
-# has no room, nothing is taken. The rows are locked by id, and what is compared is what they hold then.
+# has no room, nothing is taken. The rows are locked by id, and what is compared is what they hold then. That is
+# also what is written: from the rows as they were when the statement began PostgreSQL would first build new
+# ones, and refuse those by their constraint where money was given back while it waited for the lock.
 RESERVE = Prepared(
     "reserve",
     """
@@ -53,7 +55,7 @@ WITH payer AS (
         CASE WHEN %(need)s::bigint > 0 THEN 2 WHEN daily_jobs IS NOT NULL AND %(jobs)s::int > 0 THEN 1 ELSE 0 END AS wanted
     FROM money_account JOIN money_plan ON code = plan_id WHERE user_id = %(user)s
 ), held AS (
-    SELECT id, scope,
+    SELECT id, scope, limit_micros, spent_micros, reserved_micros, jobs_limit, jobs,
         (limit_micros IS NULL OR spent_micros + reserved_micros + %(need)s <= limit_micros)
         AND (jobs_limit IS NULL OR jobs + %(jobs)s <= jobs_limit) AS fits
     FROM money_quota JOIN payer ON account_id = user_id
@@ -65,7 +67,10 @@ WITH payer AS (
     SELECT coalesce(array_agg(id ORDER BY id), '{}') AS ids, coalesce(bool_and(fits), true) AS fits,
         count(*) FILTER (WHERE scope <> 'project') AS open FROM held
 ), taken AS (
-    UPDATE money_quota SET reserved_micros = reserved_micros + %(need)s, jobs = jobs + %(jobs)s
+    UPDATE money_quota SET
+        limit_micros = held.limit_micros, spent_micros = held.spent_micros,
+        reserved_micros = held.reserved_micros + %(need)s,
+        jobs_limit = held.jobs_limit, jobs = held.jobs + %(jobs)s
     FROM held, found, payer
     WHERE money_quota.id = held.id AND found.fits AND found.open = payer.wanted
 )

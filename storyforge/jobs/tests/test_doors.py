@@ -8,16 +8,20 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from conftest import make_user
 from scriptwriter.models import Book, Chapter
 from storyforge.accounts.models import APIToken
-from storyforge.jobs import create
+from storyforge.jobs import create, due
 from storyforge.jobs.create import create_job
-from storyforge.jobs.models import Job
+from storyforge.jobs.models import Job, Worker
+from storyforge.jobs.places import places
 from storyforge.jobs.queues import Priority
 from storyforge.jobs.runner import run
+from storyforge.money.models import Account, Plan
 from storyforge.projects.models import Project
 from tests.make import make
 
@@ -382,6 +386,27 @@ def test_the_place_in_line_is_fair_between_accounts(bob, kind, project, member):
     assert dora.get(f"{DOOR}/{hers.pk}").json()["queue_position"] == 2
     mine[0].claim()
     assert bob.get(f"{DOOR}/{mine[0].pk}").json()["queue_position"] is None
+
+
+def test_the_place_in_line_is_the_order_of_the_dispatcher(bob, alice, kind, project):
+    """Rung ones first, those beyond their account's cap last."""
+    Account.of(project.owner_id).put_on(Plan.objects.create(code="two", name="Two", in_flight=2))
+    mine = [create_job(kind.kind, project=project, actor=bob.user) for _ in range(4)]
+    others = [make_user(name) for name in ("dora", "emil")]
+    theirs = [
+        create_job(kind.kind, project=Project.start(user, name="Theirs"), actor=user)
+        for user in others for _ in range(2)
+    ]  # fmt: skip
+    system = Job.objects.create(kind=kind.kind, queue="cpu", event_seq=0)
+    Job.objects.filter(pk=mine[1].pk).update(dispatched_at=Now())
+    found = places(job.pk for job in [*mine, *theirs, system])
+    assert found[mine[1].pk] == 1
+    assert [found[job.pk] for job in (mine[2], mine[3])] == [8, 9]
+    assert sorted([found[system.pk], *(found[job.pk] for job in theirs[::2])]) == [2, 3, 4]
+    Worker.objects.create(name="w", queues=["cpu"], slots=100)
+    rung = [ring.job_id for ring in due.pick()]
+    assert rung == sorted(rung, key=found.__getitem__)
+    assert len(rung) == 6
 
 
 def test_jobs_are_found_by_each_filter(alice, bob, body, book, job, project):

@@ -24,6 +24,7 @@ from storyforge.jobs.listening import direct_parameters
 from storyforge.jobs.models import MAX_LOST, IdempotencyKey, Job, JobEvent
 from storyforge.jobs.runner import run
 from storyforge.money.models import Account, Plan, Quota
+from storyforge.money.quotas import reserve
 from storyforge.projects.models import Project
 from tests.make import make
 
@@ -179,6 +180,30 @@ def test_f15_a_create_that_runs_into_a_deadlock_is_503_and_then_accepted(project
     assert alice.post(door, {"writer": "rules"}, headers=headers).status_code == 202
     assert Job.objects.count() == 2 == Quota.objects.get(scope="day").jobs
     assert IdempotencyKey.objects.count() == 1
+
+
+def test_f27_what_is_given_back_while_a_create_waits_is_there_for_it(project):
+    """The row as it was when the statement began had no room, and the database checks that one, too."""
+    Account.of(project.owner_id).put_on(Plan.objects.create(code="p", name="P", monthly_micros=100))
+    with transaction.atomic():
+        reserve(project.owner_id, 90, project_id=project.pk, actor_id=project.owner_id)
+
+    def other():
+        with somebody() as them:
+            them.execute("UPDATE money_quota SET reserved_micros = 0")
+            theirs.set()
+            until_somebody_waits()
+
+    def create():
+        with transaction.atomic():
+            return reserve(project.owner_id, 50, project_id=project.pk, actor_id=project.owner_id)
+
+    theirs = threading.Event()
+    done = apart(other)
+    theirs.wait()
+    assert apart(create).result()
+    done.result()
+    assert set(Quota.objects.values_list("reserved_micros", "jobs")) == {(50, 2)}
 
 
 def test_f25_of_cancel_and_completion_exactly_one_wins(project, kind):

@@ -16,7 +16,7 @@ from storyforge.jobs.create import create_job
 from storyforge.jobs.models import Job, JobStep, ProviderCall, Worker
 from storyforge.jobs.models.keys import IdempotencyKey
 from storyforge.money import quotas
-from storyforge.money.models import Quota
+from storyforge.money.models import Account, Plan, Quota
 from storyforge.projects.models import Project
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +150,23 @@ def test_i9_a_due_job_that_nobody_rings_for(job):
     assert list(broken()) == ["I9"]
     sql("UPDATE jobs_job SET dispatched_at = now()")
     assert broken() == {}
+
+
+def test_i9_while_others_are_at_work(job, kind, project):
+    """One runs, and there is room for more; what is beyond an account's cap waits rightly."""
+    others = [create_job(kind.kind, project=project, actor=project.owner) for _ in range(2)]
+    others[0].claim()
+    Worker.objects.create(name="w", queues=[job.queue], slots=5)
+    sql("UPDATE jobs_worker SET started_at = now() - interval '1 minute'")
+    sql(
+        "UPDATE jobs_job SET run_after = now() - interval '1 minute', updated_at = now() - interval '1 minute'"
+    )
+    assert len(broken()["I9"]) == 2
+    plan = Plan.objects.create(code="two", name="Two", in_flight=2)
+    Account.of(project.owner_id).put_on(plan)
+    assert len(broken()["I9"]) == 1
+    others[1].cancel()
+    assert broken() == {}, "that was a moment ago"
 
 
 def test_i10_a_step_of_a_claim_to_come(job):
