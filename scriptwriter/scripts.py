@@ -15,9 +15,13 @@ from scriptwriter.models import Chapter, SceneCard, Script
 from scriptwriter.readers.encodings import decode
 from scriptwriter.versions import By, ScenePart, add_version
 from storyforge.accounts.models import User
-from storyforge.core.errors import UnreadableFile
+from storyforge.core.errors import FileTooLarge, UnreadableFile
 from storyforge.generation.models import Made
 from storyforge.projects.models import Project
+
+MOST_BYTES = 2 * 1024 * 1024  # of a Fountain file; a film has about 200,000
+MOST_LINES = 30_000  # with notes; a film has about 7,000
+HIDING = ("[[", "/*", "*/")  # each may be an element of its own, many to a line
 
 
 def new_script(
@@ -54,8 +58,8 @@ def parts_of(document: Document) -> list[ScenePart]:
 
 
 def import_fountain(project: Project, *, author: User, filename: str, content: bytes) -> Script:
-    """A Fountain file as a script with one version; raises `UnreadableFile`."""
-    document = parse(decode(content).text)
+    """A Fountain file as a script with one version; raises `UnreadableFile` and `FileTooLarge`."""
+    document = parse(_bounded(content))
     if not document.elements:
         raise UnreadableFile("There is no script in this file.")
     pages = [list(entry) for entry in document.title_page]
@@ -71,6 +75,16 @@ def import_fountain(project: Project, *, author: User, filename: str, content: b
             title_page=pages,
         )
     return script
+
+
+def _bounded(content: bytes) -> str:
+    """The text of a file that is parsed in the process of the web, and so within a second."""
+    text = decode(content).text if len(content) <= MOST_BYTES else None
+    if text is None or len(text.splitlines()) + sum(map(text.count, HIDING)) > MOST_LINES:
+        raise FileTooLarge(
+            f"A script has at most {MOST_BYTES:,} bytes and {MOST_LINES:,} lines and notes."
+        )
+    return text
 
 
 def made_by(made: Made) -> By:

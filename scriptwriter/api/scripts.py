@@ -16,7 +16,7 @@ from canon.models import Lock
 from scriptwriter import exports, versions
 from scriptwriter.formats.registry import FORMATS
 from scriptwriter.models import Chapter, Script, ScriptVersion
-from scriptwriter.scripts import first_script, import_fountain, new_script
+from scriptwriter.scripts import MOST_BYTES, first_script, import_fountain, new_script
 from scriptwriter.uploads import take
 from storyforge.core.downloads import attachment
 from storyforge.core.errors import NotFound, StateConflict
@@ -124,7 +124,7 @@ class ScriptViewSet(GeneratingMixin, ContentViewSet):
         project_id = form.run_validation(request.data.get("project", ""))
         project = get_visible(Project.objects.all(), request.user, pk=project_id)
         require(request.user, Action.EDIT, project.pk)
-        filename, content = take(request.FILES.get("file"))
+        filename, content = take(request.FILES.get("file"), most=MOST_BYTES)
         script = import_fountain(project, author=request.user, filename=filename, content=content)
         return Response(self.get_serializer(script).data, status=201)
 

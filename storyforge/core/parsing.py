@@ -16,7 +16,11 @@ from storyforge.core.errors import StoryforgeError
 
 MAX_DEPTH = 64
 MAX_INTEGER = 2**63
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+# A value is a hundred bytes or more in memory and one or two in a file. The largest world has about 75,000 marks.
+MAX_MARKS = 250_000
+# Possessive: a matcher that remembers each character takes a hundred times the string.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_PLAIN = bytes(set(range(256)) - set(b"[]{},"))
 _SURROGATE = re.compile("[\ud800-\udfff\x00]")
 
 
@@ -37,11 +41,10 @@ class BodyTooLarge(StoryforgeError):
 def strict_json(body: bytes) -> Any:
     """Parse UTF-8 JSON.
 
-    Raises `MalformedJson` for anything that is not UTF-8, nested deeper than 64, holds duplicate
-    keys, NaN, Infinity, numbers beyond 64 bits, NUL or unpaired surrogates.
+    Raises `MalformedJson` for anything that is not UTF-8, nested deeper than 64, larger than
+    `MAX_MARKS`, holds duplicate keys, NaN, Infinity, numbers beyond 64 bits, NUL or unpaired surrogates.
     """
-    if _depth(body) > MAX_DEPTH:  # before parsing: the parser recurses
-        raise MalformedJson(f"More than {MAX_DEPTH} levels deep.")
+    _look_over(body)
     try:
         value = json.loads(
             body.decode("utf-8"),
@@ -58,15 +61,22 @@ def strict_json(body: bytes) -> Any:
     return value
 
 
-def _depth(body: bytes) -> int:
-    depth = deepest = 0
-    for byte in _STRING.sub(b"", body):
-        if byte in b"[{":
+def _look_over(body: bytes) -> None:
+    """Refuse what would take much memory, or a deep stack, before it is parsed."""
+    # Quotes first: taking so many strings out would be the bomb. There are two strings to a mark at most.
+    if body.count(b'"') - body.count(b'\\"') > 4 * (MAX_MARKS + 1):
+        raise MalformedJson("Too many strings.")
+    marks = _STRING.sub(b"", body).translate(None, _PLAIN)
+    if len(marks) > MAX_MARKS:
+        raise MalformedJson(f"More than {MAX_MARKS:,} brackets and commas.")
+    depth = 0
+    for mark in marks:
+        if mark in b"[{":
             depth += 1
-            deepest = max(deepest, depth)
-        elif byte in b"]}":
+            if depth > MAX_DEPTH:
+                raise MalformedJson(f"More than {MAX_DEPTH} levels deep.")
+        elif mark in b"]}":
             depth -= 1
-    return deepest
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from worldgen.exchange import world_json
 from worldgen.exchange.exporting import FORMATS, file_of
 from worldgen.models import WorldExport
 
-MOST_BYTES = 16 * 1024 * 1024  # of an imported file; a large world has about two million
+MOST_BYTES = 8 * 1024 * 1024  # of an imported file; a large world has about two million
 MOST_LISTED = 200  # issues in an answer
 
 
