@@ -20,7 +20,7 @@ from tests.chaos.shim import Shim
 
 Fault = Callable[["Chaos"], bool]  # whether it could be done: False where nothing was there to kill
 ALTER = "ALTER TABLE jobs_job "
-STARTING_SECONDS = 10
+STARTING_SECONDS = 4
 
 
 class Chaos:

@@ -11,10 +11,10 @@ INTRODUCTION = """# Chaos
 
 `make chaos KILLS=500` starts the whole product as processes of its own (PostgreSQL, Valkey, web, two
 workers, a scripted model), lets a client ask for jobs with an `Idempotency-Key` each and cancel some, and
-meanwhile kills, freezes and starves whatever there is. One worker has processes, the other threads; a kill counts
-where something ran. Afterwards it holds every accepted job, version,
-event and ledger entry against each other, and the calls against the model's own log. The run below was
-written by it. `SEED=` repeats the order of the faults, not what they meet.
+meanwhile kills, freezes and starves whatever there is. One worker has processes, the other threads; a
+kill counts only where something ran. Afterwards it holds every accepted job, version, event and ledger
+entry against each other, and the calls against the model's own log. The run below was written by it.
+`SEED=` repeats the order of the faults, not what they meet.
 
 """
 ANSWERS = {
