@@ -26,7 +26,8 @@ WHOLE = {
     "/api/v1/worldgen/phases/{phase}/schema/": "the tables of a phase",
     "/api/v1/jobs/{id}/events/": "500 events a page, `after` leads on",
     "/api/v1/kinds/": "the kinds of this release",
-    "/api/v1/projects/{project_pk}/members/": "the people of a project, each added by hand",
+    "/api/v1/projects/{project_pk}/members/": "the people of a project, each invited by hand",
+    "/api/v1/projects/{project_pk}/invitations/": "fifty are open, `invitations.MOST_OPEN`",
     "/api/v1/scenes/{id}/takes/": "cut at a hundred in the view",
 }
 
