@@ -354,7 +354,7 @@ class Saving:
             for code in row.get("backstory_fact_ids") or ()
         }
         for line in self.directory.lines:
-            if line.code in fit:
+            if line.table == self.table and line.code in fit:
                 cited |= {(line.code, code, "roster") for code in line.fact_codes}
         if not cited:
             return

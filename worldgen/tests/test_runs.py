@@ -21,7 +21,7 @@ from worldgen.headless import (
     wait_for_world,
     write_world,
 )
-from worldgen.models import Campaign, GenerationRun, PCFact, RowDraft, TableRun
+from worldgen.models import Campaign, FactCitation, GenerationRun, PCFact, RowDraft, TableRun
 from worldgen.planning.plan import Order
 from worldgen.rosters import RosterRefused
 from worldgen.rows import load
@@ -60,6 +60,8 @@ def test_a_world_is_whole_and_a_second_run_changes_no_row(campaign, work):
     assert not RowDraft.objects.exists()
     assert not coverage(load(campaign)).missing
     assert short_of(campaign) == {}
+    cites = set(FactCitation.objects.values_list("table_name", flat=True))
+    assert cites <= {"entities", "locations", "items", "quest_hooks"}  # not where an item lies
     keys = set(job.units.values_list("unit_key", flat=True))
     assert {f"{phases.phase_of(table).code} rows {table}" for table in phases.tables()} < keys
     assert GenerationRun.objects.get(job=job).state == "completed"
