@@ -32,7 +32,7 @@ from storyforge.jobs.errors import (
     ResultExpired,
 )
 from storyforge.jobs.models import Job, JobEvent
-from storyforge.jobs.orders import askable, read_order
+from storyforge.jobs.orders import askable, is_asked_for, read_order
 from storyforge.jobs.polling import poll
 from storyforge.jobs.queues import Priority, WriterWish
 from storyforge.jobs.stream import EventStreamRenderer, stream
@@ -217,6 +217,8 @@ class JobViewSet(
     def retry(self, request: Request, pk: str) -> HttpResponse:
         """A new job that asks for the same again."""
         job = self.get_object()
+        if job.parent is not None and not is_asked_for(job.kind):
+            job = job.parent  # only its run can use it: a new one does what is missing
         if not job.is_terminal:
             raise JobActive(job_status=job.status)
         return accept(request, body={}, start=lambda: _again(job, request.user))

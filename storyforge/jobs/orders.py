@@ -133,6 +133,11 @@ def askable() -> list[Askable]:
     return [h for h in registry.handlers() if isinstance(h, Askable) and _is_offered(h)]
 
 
+def is_asked_for(kind: str) -> bool:
+    """Whether clients may ask for this kind by name."""
+    return any(handler.kind == kind for handler in askable())
+
+
 def asked(kind: str) -> Askable:
     """The kind with this name; raises `UnknownKind`."""
     handler = registry.get(kind)

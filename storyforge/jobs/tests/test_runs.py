@@ -147,6 +147,33 @@ def test_a_failed_unit_leaves_a_hole_and_a_retry_does_only_the_rest(start, kind)
     assert keys(again, "completed") == ["chapter 2"]
 
 
+def test_a_retry_of_one_unit_is_a_new_run_that_does_what_is_missing(start, kind, bob):
+    def work(execution):
+        if execution.job.unit_key == "chapter 2":
+            raise Refused
+        with execution.completing() as result:
+            result["n"] = execution.job.unit_key
+
+    kind.work = work
+    job = start()
+    run(reload(job))
+    unit = Job.objects.get(parent=job, unit_key="chapter 2")
+    run(reload(unit))
+    door = f"/api/v1/jobs/{unit.pk}/retry"
+    early = bob.post(door)
+    assert (early.status_code, early.json()["error_code"]) == (409, "job_active")
+    run_due()
+    assert reload(job).state == "partial"
+    kind.work = None
+    answer = bob.post(door)
+    assert answer.status_code == 202, answer.content
+    again = Job.objects.get(pk=answer.json()["id"])
+    assert (again.kind, again.retry_of_id, again.is_run) == (job.kind, job.pk, True)
+    run_due()
+    assert reload(again).state == "completed"
+    assert keys(again, "completed") == ["chapter 2"]
+
+
 def test_a_canceled_run_ends_after_its_units(start, kind):
     job = start()
     assert run(reload(job))
