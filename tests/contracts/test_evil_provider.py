@@ -256,4 +256,7 @@ def peak():
 
 
 def test_the_answers_are_many_and_no_two_alike():
-    assert len(CORPUS) >= 200
+    """Of what is asked in this run: each kind has its share of them, and parts of worlds one or two."""
+    asked = {case: [name for name, _ in answers_for(case)] for case in CASES}
+    assert len({name for case in KINDS for name in asked[case]}) >= 200
+    assert all(asked.values())
