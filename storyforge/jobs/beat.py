@@ -121,9 +121,7 @@ class Beat:
             time.sleep(LOOK_SECONDS)
             try:
                 self.look()
-            except (
-                DatabaseFault
-            ) as error:  # also one that reads only, or that a migration is changing
+            except DatabaseFault as error:  # any: it may read only, or be changed by a migration
                 logger.warning("beat: database away: %s", error)
             finally:
                 connections.close_all()
