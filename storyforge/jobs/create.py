@@ -48,21 +48,18 @@ def create_job(
 ) -> Job:
     """Write the job row and its first event, and wake the dispatchers after the commit.
 
-    The broker is never touched here, so a job is accepted while it is away. The caller
-    has checked that the actor may. A priority may only lower the kind's own. What the job may cost at
-    the worst, which the kind says where the caller does not know it, is set aside in the same
-    transaction. Raises `UnknownKind`, `QueueFull`, `UnknownPrice` and, also where it may cost more than
-    `max_cost_micros`, `LimitExceeded`.
+    The broker is never touched here, so a job is accepted while it is away. The caller has checked that
+    the actor may. A priority may only lower the kind's own. What the job may cost at the worst, which the
+    kind says where the caller does not, is set aside in the same transaction. Raises `UnknownKind`, `QueueFull`, `UnknownPrice` and `LimitExceeded`.
     """
     handler = registry.get(kind)
-    worst = worst_micros
-    if worst is None:
+    if worst_micros is None:
         wish = Wish(kind=kind, writer=writer, target_id=target_id, input=payload or {})
-        worst = pricing.worst_micros(project.owner_id, [wish])[0]
-    _refuse_dear(worst, max_cost_micros)
+        worst_micros = pricing.worst_micros(project.owner_id, [wish])[0]
+    _refuse_dear(worst_micros, max_cost_micros)
     with transaction.atomic():
         # What an account may spend is checked and set aside here, before the length of its queue.
-        quotas = reserve(project.owner_id, worst, project_id=project.pk, actor_id=actor.pk)
+        quotas = reserve(project.owner_id, worst_micros, project_id=project.pk, actor_id=actor.pk)
         _refuse_flood(project.owner_id)
         job = Job(
             kind=kind,
@@ -79,7 +76,7 @@ def create_job(
             is_run=isinstance(handler, RunHandler),
             retry_of=retry_of,
             max_cost_micros=max_cost_micros,
-            reserved_micros=worst,
+            reserved_micros=worst_micros,
             quotas=quotas,
         )
         accept(job)

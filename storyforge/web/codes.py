@@ -36,6 +36,7 @@ SKIPPED = {
     "launcher",
     "settings",
     "settings_accounts",
+    "settings_logs",
     "asgi",
     "celery",
     "__main__",
