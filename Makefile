@@ -6,7 +6,7 @@ COMPILE := $(UV) pip compile --quiet --only-binary :all: --python-version 3.11 -
 	--no-header --no-emit-index-url --no-emit-find-links
 # Word lists of other languages are no misspellings.
 SPELLING := --skip '*/tests/*,*/prose/*,*/readers/*,*/archetypes.py,worldgen/rules/*,*/vendor/*,*/fonts/*,*.pyc,*.yaml' \
-	-L ontext,wit,empress,curios,revered *.md Makefile .ci/run docs frontend/*.js scripts static storyforge canon scriptwriter worldgen \
+	-L ontext,wit,empress,curios,revered,discreet *.md Makefile .ci/run docs frontend/*.js scripts static storyforge canon scriptwriter worldgen \
 	templates tests
 BOOK ?=
 CHAPTER ?=
