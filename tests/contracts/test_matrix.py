@@ -29,6 +29,7 @@ from conftest import client_of, make_user
 from scriptwriter.models import Book
 from storyforge.accounts.jwt import access_token
 from storyforge.accounts.models import APIToken, TokenFamily, User
+from storyforge.accounts.second_factor import SESSION_MARK
 from storyforge.projects.models import Project, ProjectContent
 from tests.contracts.conftest import (
     is_generation_without_kind,
@@ -126,6 +127,9 @@ def clients(worlds):
         if name != "xenia"
         for how, make in CREDENTIALS.items()
     }
+    session = made["sarah", "session"].session
+    session[SESSION_MARK] = True  # she has shown a second factor
+    session.save()
     left = {("xenia", how): client for how, client in who_left(worlds["shared"]).items()}
     return {("anonymous", "none"): APIClient()} | made | left
 
