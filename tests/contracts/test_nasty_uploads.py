@@ -1,14 +1,16 @@
 """Hostile and broken files through the real door: uploaded, imported by a job, shown on a page.
 
-The limit of memory is that of the process that takes the upload and does the job, and of the one that
-reads the file.
+Every file of `nasty_files` is sent to every door that takes files. The limit of memory is that of the process
+that takes the upload and does the job, at its highest meanwhile, and of the one that reads the file.
 """
 
 from __future__ import annotations
 
 import lzma
 import os
+import re
 import resource
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,9 +21,17 @@ from conftest import SHARED
 from scriptwriter.models import Book
 from storyforge.jobs.models import Job
 from tests.contracts.nasty_files import Becomes, files
+from tests.make import make
+from worldgen.models import Campaign
 
 GIB = 1 << 30
 REFUSALS = {"unreadable_file", "file_too_large", "unsupported_format", "body_too_large"}
+REFUSED_ELSEWHERE = REFUSALS | {
+    "validation_error",
+    "malformed_json",
+    "unreadable_vocabulary",
+    "unreadable_world",
+}
 NASTY = SHARED / "data" / "nasty"
 COLLECTED = sorted(p for p in NASTY.rglob("*") if p.is_file()) if NASTY.is_dir() else []
 pytestmark = pytest.mark.django_db
@@ -32,13 +42,15 @@ def peak(who):
     return resource.getrusage(who).ru_maxrss * 1024
 
 
-def resident():
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+def memory(line):
+    """`VmRSS`, what this process has, or `VmHWM`, the most it had since `bounded` began; in bytes."""
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(rf"{line}:\s+(\d+) kB", status)[1]) * 1024
 
 
-def upload(client, project, filename, content):
+def upload(client, project, filename, content, where="/api/v1/books"):
     body = {"project": str(project.pk), "file": SimpleUploadedFile(filename, content)}
-    return client.post("/api/v1/books", body, format="multipart")
+    return client.post(where, body, format="multipart")
 
 
 def imported(client, project, work, filename, content):
@@ -62,21 +74,27 @@ def imported(client, project, work, filename, content):
     return book, list(book.warnings)
 
 
-def bounded(record_property, before):
-    """Hold the process that reads, and this one, to a gigabyte; what the test itself holds aside."""
-    own, reader = resident(), peak(resource.RUSAGE_CHILDREN)
+@contextmanager
+def bounded(record_property):
+    """Hold the process that reads to a gigabyte, and what this one takes meanwhile to half of one."""
+    Path("/proc/self/clear_refs").write_text("5")  # the highest begins anew, proc(5)
+    before = memory("VmRSS")
+    yield
+    reader = peak(resource.RUSAGE_CHILDREN)
     record_property("MB of the reader", reader // 2**20)
+    record_property("MB of an upload", (memory("VmHWM") - before) // 2**20)
     assert reader <= GIB
-    assert own - before <= GIB // 2
+    assert memory("VmHWM") - before <= GIB // 2
 
 
 @pytest.mark.parametrize("nasty", files(), ids=lambda n: n.name)
 def test_a_nasty_file_is_refused_in_plain_words_or_read_in_part(
     nasty, alice, project, work, no_hang, record_property
 ):
-    content, before = nasty.make(), resident()
-    book, said = imported(alice, project, work, nasty.filename, content)
-    bounded(record_property, before)
+    content = nasty.make()
+    with bounded(record_property):
+        book, said = imported(alice, project, work, nasty.filename, content)
+        refused_or_taken(alice, project, nasty.filename, content)
     if book is None:
         assert said in REFUSALS
         assert nasty.becomes in (Becomes.REFUSED, Becomes.EITHER), said
@@ -88,31 +106,52 @@ def test_a_nasty_file_is_refused_in_plain_words_or_read_in_part(
     assert "root:" not in book.file.text
 
 
+def refused_or_taken(client, project, filename, content):
+    """The doors for scripts, worlds and vocabularies, by the file's own name and by one they look at."""
+    campaign = Campaign.objects.filter(project=project).first() or make(Campaign, project)
+    doors = {
+        reverse("script-import-file"): "a.fountain",
+        reverse("import-world"): "w.json",
+        reverse("world-vocabulary", args=[campaign.pk]): "names.json",
+    }
+    for where, usual in doors.items():
+        for name in {filename, usual}:
+            answer = upload(client, project, name, content, where)
+            if answer.status_code != 201:
+                assert 400 <= answer.status_code < 500, (where, name, answer.content)
+                assert answer.json()["error_code"] in REFUSED_ELSEWHERE, (where, name)
+
+
 @pytest.mark.shared
-@pytest.mark.skipif(not COLLECTED, reason="the shared test data is not beside the project")
+@pytest.mark.skipif(
+    not COLLECTED, reason=f"no nasty files in {NASTY}: only those made here are tried"
+)
 @pytest.mark.parametrize("path", COLLECTED, ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_each_collected_file_is_refused_in_plain_words_or_read(
     path, alice, project, work, no_hang, record_property
 ):
-    content, name, before = path.read_bytes(), path.name, resident()
+    content, name = path.read_bytes(), path.name
     if path.suffix == ".xz":
         content, name = lzma.decompress(content), path.stem
-    book, said = imported(alice, project, work, name, content)
-    bounded(record_property, before + len(content))
+    with bounded(record_property):
+        book, said = imported(alice, project, work, name, content)
     if book is None:
         assert said in REFUSALS
     assert book or not name.startswith("good_")
 
 
+def test_the_files_that_are_made_here_are_many():
+    """Those beside the project come on top, where they are."""
+    assert len(files()) >= 60
+    if "STORYFORGE_SHARED" in os.environ:
+        assert COLLECTED, f"STORYFORGE_SHARED names a folder without nasty files: {NASTY}"
+
+
 @pytest.mark.parametrize(
     "nasty", [n for n in files() if n.filename == "a.txt"], ids=lambda n: n.name
 )
-def test_a_nasty_script_is_refused_or_read(nasty, alice, project, no_hang):
-    file = SimpleUploadedFile("a.fountain", nasty.make())
-    answer = alice.post(
-        "/api/v1/scripts/import", {"project": str(project.pk), "file": file}, format="multipart"
-    )
-    assert answer.status_code < 500
+def test_a_nasty_script_that_is_taken_is_shown(nasty, alice, project, no_hang):
+    answer = upload(alice, project, "a.fountain", nasty.make(), reverse("script-import-file"))
     if answer.status_code == 201:
         page = reverse("script", args=[project.pk, answer.json()["id"]])
         assert alice.get(page).status_code == 200
