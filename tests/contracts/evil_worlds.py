@@ -48,15 +48,11 @@ def a_roster(_: Campaign, number: int) -> Mapping[str, Any]:
 
 
 def a_mend(campaign: Campaign, _: int) -> Mapping[str, Any]:
-    """A fact that no row uses yet, and all written anew by rules: a model is to let a row use it."""
+    """A fact that no row uses yet, and a repair: a model is to let a row use it."""
     pc = PlayerCharacter.objects.get(campaign=campaign, code="pc1")
     make(PCFact, campaign.project, campaign=campaign, pc=pc, code="pc1f9", kind="secret",
          text=FACT, must_use=True)  # fmt: skip
-    by_rules = [*phases.tables(), "facts", "rosters"]
-    return {
-        "writer": "model", "writers": dict.fromkeys(by_rules, "rules"), "mode": "phase",
-        "phases": [phase.code for phase in phases.PHASES],
-    }  # fmt: skip
+    return {"writer": "model", "mode": "repair"}
 
 
 CASES: dict[str, Body] = {

@@ -7,7 +7,7 @@ transaction, with a few statements for each table.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -64,7 +64,7 @@ def work_out(run: GenerationRun) -> Undoing:
     """What rolling this run back would do now. Nothing is changed."""
     undoing = Undoing(world=load(run.campaign))
     done = history.of_run(run)
-    codes = {code for rows in undoing.world.tables.values() for code in rows}
+    codes = _codes((table, key) for table, rows in undoing.world.tables.items() for key in rows)
     for table, rows in undoing.world.tables.items():
         for row in rows.values():
             if (table, row.id) in done:
@@ -162,13 +162,18 @@ def _return_what_went(
 
 def _emptied(undoing: Undoing) -> dict[Place, Row]:
     """Rows that stay because others need them, without their references to rows that go."""
-    gone = {key for _, key in undoing.removed}
+    gone = _codes(undoing.removed)
     found = {}
     for place, row in _staying(undoing):
         left = references_of.without(phases.tables()[place[0]], row.values, gone)
         if left != row.values:
             found[place] = {**row.as_json(), "values": left}
     return found
+
+
+def _codes(places: Iterable[Place]) -> set[str]:
+    """What others may refer to. The key of a relation may be the code of a row of another table."""
+    return {key for table, key in places if phases.tables()[table].code_prefix}
 
 
 def _staying(undoing: Undoing) -> Iterator[tuple[Place, Standing]]:

@@ -297,6 +297,7 @@ def test_runs_are_compared_and_rolled_back(project, alice, vera, work):
     kept_key = key_of(type(kept), load_rows([kept])[kept.pk])
     send(alice, address("world_row", campaign, table="entities", key=kept_key), {"do": "lock"})
     assert send(alice, url, {"undo": run.pk}).status_code == 302
+    work()
     assert [row.pk for row in entities] == [kept.pk]
     assert GenerationRun.objects.get(job=job).state == "rolled_back"
 
