@@ -158,7 +158,7 @@ def problems(
                 (not code.startswith(prefix), f"A code of this table begins with {prefix}."),
                 (name in taken, "This name is given twice."),
                 (name in party, "A player character has this name."),
-                (bool(banned and banned.search(name)), "The name holds a banned word."),
+                (bool(banned and banned.search(bare(name))), "The name holds a banned word."),
                 (bool(apart and near), "Another name differs from it in one letter."),
             ):
                 if wrong:

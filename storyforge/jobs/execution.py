@@ -11,7 +11,7 @@ from django.db import connection, connections, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from storyforge.core.errors import StoryforgeError
+from storyforge.core.errors import DatabaseUnavailable, StoryforgeError
 from storyforge.core.prepared import Prepared
 from storyforge.jobs import spending, trees
 from storyforge.jobs.backoff import back_off
@@ -153,6 +153,8 @@ class Execution:
         if self.call is not None:  # it crashed in a call: nobody knows what that has cost
             with suppress(FenceLost):
                 spending.settle(self, self.call, outcome=spending.Outcome.UNKNOWN)
+        elif isinstance(error, DatabaseUnavailable):
+            self._book_unheard()
         match error:
             case CancelRequested():
                 trees.end_canceled(self.job)
@@ -168,6 +170,13 @@ class Execution:
                 trees.put_back(self.job, seconds=back_off(self.job.attempt, error), error=error)
             case _:
                 trees.fail(self.job, error)
+
+    @engine()
+    def _book_unheard(self) -> None:
+        """A call may have been written down whose answer the database could not give."""
+        with suppress(FenceLost), transaction.atomic():
+            self.lock()
+            spending.book_unknown(self.job)
 
 
 @contextmanager

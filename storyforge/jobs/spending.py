@@ -54,16 +54,21 @@ RELEASES = [
 ]
 
 BEGUN = ("job_id", "step", "fence", "model", "price_version", "worst_micros")
+# A worker that slept beyond its lease begins nothing: the reaper, which waits for the lock or is waited for,
+# books the calls that there are, and a later one would stay open for ever.
 BEGIN = Prepared(
     "begin_call",
     """
+WITH mine AS (
+    SELECT id FROM jobs_job WHERE id = %(job_id)s AND fence = %(fence)s AND status = 'running' FOR SHARE
+)
 INSERT INTO jobs_providercall (
     job_id, step, fence, model, price_version, worst_micros,
     started_at, outcome, input_tokens, output_tokens, cost_micros
-) VALUES (
-    %(job_id)s, %(step)s, %(fence)s, %(model)s, %(price_version)s, %(worst_micros)s,
-    statement_timestamp(), '', 0, 0, 0
-) RETURNING id
+) SELECT
+    id, %(step)s, %(fence)s, %(model)s, %(price_version)s, %(worst_micros)s,
+    statement_timestamp(), '', 0, 0, 0 FROM mine
+RETURNING id
 """,
 )
 # The job's row is locked first and the quotas after it, as everywhere.
@@ -101,7 +106,8 @@ SETTLE_WITH_STEP = Prepared("settle_step", ALL.format(",".join([PAID, STEPPED, B
 def begin(execution: Execution, step: str, *, model: str, worst_micros: int) -> ProviderCall:
     """Write down that a call begins, once enough is set aside for the worst case.
 
-    Raises `BudgetExceeded` where it is not and the account has no more, before anything is spent.
+    Raises, before anything is spent, `BudgetExceeded` where it is not and the account has no more, and
+    `FenceLost` where the job is not ours any more.
     """
     job = execution.job
     if worst_micros > job.reserved_micros:
@@ -118,7 +124,10 @@ def _written(execution: Execution, step: str, **figures: Any) -> ProviderCall:
     call = ProviderCall(
         job=execution.job, step=step, fence=execution.fence, price_version=version, **figures
     )
-    (call.pk,) = BEGIN.one(**{name: getattr(call, name) for name in BEGUN})
+    begun = BEGIN.one(**{name: getattr(call, name) for name in BEGUN})
+    if begun is None:
+        raise FenceLost
+    (call.pk,) = begun
     return call
 
 

@@ -83,7 +83,8 @@ def bounded(record_property):
     reader = peak(resource.RUSAGE_CHILDREN)
     record_property("MB of the reader", reader // 2**20)
     record_property("MB of an upload", (memory("VmHWM") - before) // 2**20)
-    assert reader <= GIB
+    # A child counts what it was forked from as its own (getrusage(2)): of this process, which may be large.
+    assert reader <= max(GIB, peak(resource.RUSAGE_SELF))
     assert memory("VmHWM") - before <= GIB // 2
 
 

@@ -25,7 +25,7 @@ from worldgen.checking.registry import Found, check
 from worldgen.checking.registry import run_checks as run_checks
 from worldgen.directory import GONE, target_name
 from worldgen.rows import Row, World
-from worldgen.rules.names import banned_pattern
+from worldgen.rules.names import banned_pattern, bare
 
 _NAME = re.compile(r"(^|_)name$")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -71,7 +71,7 @@ def no_row_alone(world: World) -> Found:
 
 @check("W03")
 def names(world: World) -> Found:
-    """Names are unique in a table, no player character's, and hold no banned word."""
+    """Names are unique in a table, no player character's, and hold no banned word; an article is no part of one."""
     party = {pc.name.casefold() for pc in world.party.values()}
     banned = banned_pattern(map(str, world.campaign.locks.get("banned_words", ())))
     for table in phases.tables():
@@ -83,7 +83,7 @@ def names(world: World) -> Found:
                 yield table, key, f"Another row is called {row['name']} too."
             if name in party:
                 yield table, key, "A player character has this name."
-            if banned and banned.search(name):
+            if banned and banned.search(bare(name)):
                 yield table, key, "The name holds a banned word."
 
 

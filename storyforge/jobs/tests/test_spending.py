@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from pydantic import BaseModel
 
+from storyforge.core.errors import DatabaseUnavailable
 from storyforge.jobs import costs, dispatch, runs, trees
 from storyforge.jobs.create import create_job
 from storyforge.jobs.errors import FenceLost
@@ -360,3 +361,28 @@ def test_the_door_answers_402_and_the_body_tells_the_cost(ask, alice, bob):
     theirs = bob.post(f"/api/v1/jobs/{job.pk}/retry").json()
     assert theirs["needed"] == WORST
     assert "limit" not in theirs
+
+
+def test_a_worker_that_slept_beyond_its_lease_begins_no_call(ask):
+    job = ask()
+    job.claim()
+    late = Execution(Job.objects.get(pk=job.pk))
+    Job.objects.filter(pk=job.pk).update(lease_until=Now() - timedelta(seconds=1))
+    assert dispatch.reap() == 1
+    with pytest.raises(FenceLost):
+        late.begin_call("write", model="scripted", worst_micros=WORST)
+    assert not ProviderCall.objects.exists()
+
+
+def test_a_call_that_began_without_our_hearing_of_it_is_booked_before_the_next_attempt(ask):
+    job = ask()
+    job.claim()
+    execution = Execution(Job.objects.get(pk=job.pk))
+    execution.begin_call("write", model="scripted", worst_micros=WORST)
+    execution.call = None  # the database wrote it and went away before it said so
+    execution.end(DatabaseUnavailable())
+    job.refresh_from_db()
+    assert job.status == "pending"
+    assert ProviderCall.objects.get().outcome == Outcome.UNKNOWN
+    entry = LedgerEntry.objects.get()
+    assert (entry.charged_micros, entry.house_micros) == (0, WORST)
