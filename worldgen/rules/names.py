@@ -136,14 +136,16 @@ class Registry:
     ) -> None:
         self._taken = [bare(name) for name in taken]
         self._people = {bare(name) for name in people}
-        self._banned = [bare(word) for word in banned if word.strip()]
+        words = [word for word in banned if word.strip()]
+        self._banned = [bare(word) for word in words if len(bare(word)) > 2]
+        self._whole = banned_pattern(words)
 
     def free(self, name: str) -> bool:
         """Tell whether the name may be given."""
         low = bare(name)
         if not 2 <= len(low) <= 78 or low in self._people:
             return False
-        if any(word in low if len(word) > 2 else word in low.split() for word in self._banned):
+        if any(word in low for word in self._banned) or (self._whole and self._whole.search(low)):
             return False
         return not any(too_close(low, other) for other in self._taken)
 
@@ -166,7 +168,8 @@ class Registry:
 
     def _unbanned(self, name: str) -> str:
         words = [w for w in name.split() if not any(b in w.casefold() for b in self._banned)]
-        return capital(" ".join(words)) or name
+        left = " ".join(words)
+        return capital(" ".join(self._whole.sub("", left).split()) if self._whole else left) or name
 
     def _numbered(self, name: str) -> str:
         numbers = range(2, 2 + MOST_ALIKE)
