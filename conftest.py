@@ -93,7 +93,10 @@ def _no_threads_aside():
 
 
 #: They wait for processes of their own, some for minutes: begun last, one would keep all others waiting.
-FIRST = ("tests/chaos/test_smoke.py", "tests/e2e/test_launcher.py", "storyforge/launcher/")
+FIRST = (
+    "tests/chaos/test_smoke.py", "tests/e2e/test_launcher.py", "storyforge/launcher/",
+    "tests/e2e/test_world_killed.py", "tests/e2e/test_worker.py",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -85,7 +85,8 @@ def use_code(user: User, code: str) -> bool:
     """
     typed = "".join(code.split()).replace("-", "")
     with transaction.atomic():
-        rows = Authenticator.objects.select_for_update().filter(user=user)
+        # Locked in one order: two requests of one person would each wait for the other's row.
+        rows = Authenticator.objects.select_for_update().filter(user=user).order_by("pk")
         for row in rows.exclude(type=Authenticator.Type.WEBAUTHN):
             if row.type == Authenticator.Type.TOTP and _use_step(row, typed):
                 return True

@@ -198,7 +198,7 @@ def standings(operation, person, credential):
     wanted = {
         "shared": True,
         "own": person == "charlie",
-        "foreign": credential != "read token" or person in TELLING,
+        "foreign": credential in ("session", "access token") or person in TELLING,
         "deleted": credential == "session" and person in TELLING,
         "never": person == "charlie" or (person == "alice" and credential == "session"),
     }

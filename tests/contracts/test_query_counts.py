@@ -123,12 +123,12 @@ def staff(project):
 
 
 @pytest.mark.parametrize("model", OWN_ADMINS, ids=lambda m: m._meta.label)
-def test_an_admin_list_of_fifteen_costs_what_a_list_of_five_costs(model, staff, project):
-    def grow(count=10):
+def test_an_admin_list_of_nine_costs_what_a_list_of_three_costs(model, staff, project):
+    def grow(count=6):
         for _ in range(count):
             make(model, project)
 
-    grow(5)
+    grow(3)
     name = f"{model._meta.app_label}_{model._meta.model_name}"
     assert_constant(staff, reverse(f"admin:{name}_changelist"), grow)
 

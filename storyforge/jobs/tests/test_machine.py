@@ -36,7 +36,7 @@ from storyforge.jobs.models import Job, JobEvent, JobStep, Worker
 from storyforge.jobs.runs import NewUnit, Plan, RunHandler
 
 pytestmark = pytest.mark.django_db
-MACHINES = int(os.environ.get("JOB_MACHINES", "20"))  # `make fuzz` plays more
+MACHINES = int(os.environ.get("JOB_MACHINES", "12"))  # `make fuzz` plays more
 TIMES = (
     "run_after", "lease_until", "deadline_at", "started_at", "created_at", "dispatched_at", "updated_at",
     "completed_at", "cancel_requested_at", "paused_at",
