@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from scriptwriter.models import Book, PlotOverview
 
 
 def active_plot(book: Book) -> PlotOverview | None:
     """The overview in force, if there is one."""
-    return book.plots.filter(status=PlotOverview.Status.ACTIVE).first()
+    return _active(book).first()
 
 
 def locked_content(book: Book) -> dict[str, Any]:
     """What the author locked in the overview in force, by the field's name."""
-    active = book.plots.filter(status=PlotOverview.Status.ACTIVE)
-    names = active.values_list("locked_fields", flat=True).first()
-    return (active.values(*names).first() or {}) if names else {}
+    names = _active(book).values_list("locked_fields", flat=True).first()
+    return (_active(book).values(*names).first() or {}) if names else {}
+
+
+def _active(book: Book) -> QuerySet[PlotOverview]:
+    return book.plots.filter(status=PlotOverview.Status.ACTIVE)
 
 
 def add_plot(book: Book, *, author_id: int | None, fields: dict[str, Any]) -> PlotOverview:
@@ -27,8 +32,7 @@ def add_plot(book: Book, *, author_id: int | None, fields: dict[str, Any]) -> Pl
     """
     newest = book.plots.order_by("-version").values_list("version", flat=True).first() or 0
     kept = locked_content(book)
-    active = book.plots.filter(status=PlotOverview.Status.ACTIVE)
-    active.update(status=PlotOverview.Status.SUPERSEDED)
+    _active(book).update(status=PlotOverview.Status.SUPERSEDED)
     return PlotOverview.objects.create(
         project_id=book.project_id,
         book=book,

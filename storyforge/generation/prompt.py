@@ -51,7 +51,10 @@ class Asking:
 
 
 def fence_of(spec: Generation, project_id: Any, target_id: Any) -> str:
-    """A tag nobody outside can guess, the same on every run of the same target and kind."""
+    """The tag of a target and kind, the same on every run, so that what is sent first stays the same.
+
+    Nobody need keep it secret: `context.fenced` lets no text end its element.
+    """
     value = f"{project_id}:{target_id}:{spec.kind}"
     return FENCES + salted_hmac("storyforge.generation.fence", value).hexdigest()[:12]
 

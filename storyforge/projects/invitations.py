@@ -40,8 +40,9 @@ def invite(
     Raises `StateConflict` for members, whose addresses the owner sees anyway, and for too many open ones.
     """
     email = email.lower()
-    project = Project.objects.get(pk=project_id)
     with transaction.atomic():
+        # One at a time: two to one address would both write its row, and many pass the most that may be open.
+        project = Project.objects.select_for_update().get(pk=project_id)
         if Membership.objects.filter(project=project, user__email=email).exists():
             raise StateConflict("This person is in the project already.")
         Invitation.objects.filter(project=project, email=email).delete()

@@ -106,8 +106,10 @@ def passing_by(project: Project, user: User, look: Callable[[], None]) -> None:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Whatever the block writes is rolled back."""
-    with transaction.atomic():
+    """Whatever the block writes is rolled back; released connections are kept, as in a test case's own transaction."""
+    block = transaction.atomic()
+    block._from_testcase = True
+    with block:
         yield
         transaction.set_rollback(True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,6 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
 from django.urls import reverse
 
 from conftest import client_of, make_user
@@ -26,6 +25,7 @@ from storyforge.jobs.runner import run_due
 from storyforge.projects.models import Project
 from storyforge.webhooks.models import Delivery, Endpoint
 from storyforge.webhooks.tests.conftest import receiver  # noqa: F401
+from tests.contracts.conftest import undone
 from tests.contracts.evil_worlds import world_of
 from tests.contracts.sentinels import secrets_in_use, words_of
 from tests.contracts.test_canary import CANARY, cage, without_wall
@@ -58,16 +58,6 @@ class Stage:
     project: Project
     world: Campaign
     theirs: dict[type, Any]
-
-
-@contextmanager
-def undone():
-    """Rolled back at the end; released connections are kept, as in a test case's own transaction."""
-    block = transaction.atomic()
-    block._from_testcase = True
-    with block:
-        yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

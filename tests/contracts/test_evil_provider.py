@@ -10,10 +10,9 @@ import logging
 import os
 import resource
 import traceback
-from contextlib import contextmanager
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models.functions import Now
 from django.test import override_settings
 from django.urls import reverse
@@ -32,6 +31,7 @@ from storyforge.jobs.models import Breaker, Job
 from storyforge.jobs.runner import run_due
 from storyforge.projects.models import Project
 from tests.contracts import evil, evil_worlds
+from tests.contracts.conftest import undone
 from tests.contracts.sentinels import secrets_in_use, words_of
 from tests.contracts.test_canary import CANARY, cage
 from tests.make import content_models
@@ -56,16 +56,6 @@ PAGES = {
     Character: ("character", "pk"),
     Scene: ("script", "script_id"),
 }
-
-
-@contextmanager
-def undone():
-    """Rolled back at the end; released connections are kept, as in a test case's own transaction."""
-    block = transaction.atomic()
-    block._from_testcase = True
-    with block:
-        yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

@@ -67,6 +67,11 @@ def check(
     return add
 
 
+def take_away(found: Defaults, finding: Finding) -> None:
+    """The mend of what should not be there: the row goes."""
+    found.remove(finding.table, finding.row)
+
+
 def run_checks(world: World, codes: Iterable[str] | None = None) -> list[Finding]:
     """Every finding of the checks: those of whole worlds (W) first, then the rules across rows (X)."""
     wanted = sorted(CHECKS) if codes is None else sorted(codes)

@@ -92,6 +92,13 @@ def keys(job, status):
     return list(rows.values_list("unit_key", flat=True))
 
 
+def all_but_chapter_two(execution):
+    if execution.job.unit_key == "chapter 2":
+        raise Refused
+    with execution.completing() as result:
+        result["n"] = execution.job.unit_key
+
+
 def a_second_later(job):
     Job.objects.filter(pk=job.pk).update(run_after=Now() - timedelta(seconds=1))
 
@@ -128,13 +135,7 @@ def test_progress_of_a_tree_never_goes_backwards(start, tale):
 
 
 def test_a_failed_unit_leaves_a_hole_and_a_retry_does_only_the_rest(start, kind):
-    def work(execution):
-        if execution.job.unit_key == "chapter 2":
-            raise Refused
-        with execution.completing() as result:
-            result["n"] = execution.job.unit_key
-
-    kind.work = work
+    kind.work = all_but_chapter_two
     job = start()
     run_due()
     job = reload(job)
@@ -148,13 +149,7 @@ def test_a_failed_unit_leaves_a_hole_and_a_retry_does_only_the_rest(start, kind)
 
 
 def test_a_retry_of_one_unit_is_a_new_run_that_does_what_is_missing(start, kind, bob):
-    def work(execution):
-        if execution.job.unit_key == "chapter 2":
-            raise Refused
-        with execution.completing() as result:
-            result["n"] = execution.job.unit_key
-
-    kind.work = work
+    kind.work = all_but_chapter_two
     job = start()
     run(reload(job))
     unit = Job.objects.get(parent=job, unit_key="chapter 2")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -72,6 +73,20 @@ def test_no_answer_letter_or_amount_of_work_tells_who_has_an_account(alice, url,
     assert len(told) == 1
     assert "Ada" not in str(told)
     assert Membership.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_letters_to_one_address_at_a_time_leave_one_invitation(alice, url):
+    def once(_):
+        try:
+            return client_of(alice.user).post(url, {"email": "dora@example.org", "role": "editor"})
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=6) as threads:
+        answers = [answer.status_code for answer in threads.map(once, range(6))]
+    assert answers == [202] * 6
+    assert Invitation.objects.count() == 1
 
 
 def test_dora_is_a_member_once_she_has_said_yes_and_not_before(alice, dora, token, project):

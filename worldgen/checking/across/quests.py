@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from worldgen.checking.registry import Finding, Found, check
+from worldgen.checking.registry import Finding, Found, check, take_away
 from worldgen.directory import GONE
 from worldgen.rows import World
 
@@ -91,11 +91,7 @@ def quests_start_where_they_say(world: World) -> Found:
             yield "quest_hooks", key, f"It does not start in {row['location']} alone."
 
 
-def _leave(found: Defaults, finding: Finding) -> None:
-    found.remove("encounter_entities", finding.row)
-
-
-@check("X24", reads=("encounter_entities", "entities"), mend=_leave)
+@check("X24", reads=("encounter_entities", "entities"), mend=take_away)
 def the_dead_meet_nobody(world: World) -> Found:
     """Nobody dead or missing is in an encounter; the undead may be."""
     people = world.rows("entities")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from worldgen.checking.registry import Finding, Found, check
+from worldgen.checking.registry import Finding, Found, check, take_away
 from worldgen.rows import World
 
 if TYPE_CHECKING:
@@ -95,11 +95,7 @@ def owners_agree(world: World) -> Found:
             yield "entity_items", key, f"The owner of {row['item']} is {owner or 'nobody'}."
 
 
-def _take_up(found: Defaults, finding: Finding) -> None:
-    found.remove("item_locations", finding.row)
-
-
-@check("X17", reads=("items", "item_locations"), mend=_take_up)
+@check("X17", reads=("items", "item_locations"), mend=take_away)
 def what_is_owned_lies_nowhere(world: World) -> Found:
     """Only items without an owner lie somewhere."""
     items = world.rows("items")
