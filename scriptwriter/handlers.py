@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from scriptwriter import documents
 from scriptwriter.imports import store
 from scriptwriter.models import Book
 from scriptwriter.readers.guarded import read_book_guarded
-from storyforge.core.errors import FileTooLarge, UnreadableFile, UnsupportedFormat
+from storyforge.core.errors import FileTooLarge, StateConflict, UnreadableFile, UnsupportedFormat
 from storyforge.jobs import registry
 from storyforge.jobs.execution import Execution, released_db
 from storyforge.jobs.queues import Priority, Queue
@@ -47,4 +48,30 @@ class BookImport:
             result["warnings"] = list(read.warnings)
 
 
+class BookExport:
+    """Writes down a book with its chapters, plot and cast; asked for by `POST documents/{id}/export`."""
+
+    kind: ClassVar[str] = "book.export"
+    label: ClassVar[str] = "Export a book"
+    priority: ClassVar[Priority] = Priority.BACKGROUND
+    deadline_seconds: ClassVar[int] = 300
+
+    def queue_for(self, writer: str) -> Queue:
+        """It reads all that is known of a book."""
+        return Queue.CPU
+
+    def run(self, execution: Execution) -> None:
+        """The document is the job's result."""
+        book: Book = load_target(execution.job, Book, Action.GENERATE)
+        if book.status != Book.Status.READY:
+            raise StateConflict("This book has not been read.")
+        with execution.completing() as result:
+            result["document"] = {
+                "book": documents.book(book),
+                "plot": documents.plot(book),
+                "characters": documents.cast(book),
+            }
+
+
 registry.register(BookImport())
+registry.register(BookExport())

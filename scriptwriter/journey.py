@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from canon.models import Character
-from scriptwriter import exports
+from scriptwriter import documents, exports
 from scriptwriter.imports import start_import
 from scriptwriter.models import Book, Chapter, ScriptVersion
-from scriptwriter.plots import active_plot
 from storyforge.accounts.models import User
 from storyforge.core.errors import NotFound, StoryforgeError
 from storyforge.generation.models import Receipt
@@ -103,14 +102,14 @@ def wait_by_polling(jobs: list[Job], *, show: Callable[[Job], None], seconds: fl
 def write_results(journey: Journey, out: Path) -> list[Path]:
     """book.json, plot.json, characters.json, script.fountain, script.pdf and receipts.json."""
     out.mkdir(parents=True, exist_ok=True)
-    documents = {
-        "book.json": _book(journey.book),
-        "plot.json": _plot(journey.book),
-        "characters.json": [_character(c) for c in _cast(journey.book)],
+    files = {
+        "book.json": documents.book(journey.book),
+        "plot.json": documents.plot(journey.book),
+        "characters.json": documents.cast(journey.book),
         "receipts.json": list(_receipts(journey)),
     }
     written = []
-    for name, document in documents.items():
+    for name, document in files.items():
         path = out / name
         path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
         written.append(path)
@@ -119,64 +118,6 @@ def write_results(journey: Journey, out: Path) -> list[Path]:
         path.write_bytes(exports.export(journey.version, name).content)
         written.append(path)
     return written
-
-
-def _book(book: Book) -> dict[str, Any]:
-    return {
-        "title": book.title,
-        "author": book.author,
-        "language": book.language,
-        "format": book.format,
-        "words": book.words,
-        "warnings": book.warnings,
-        "chapters": [
-            {
-                "number": c.number,
-                "title": c.title,
-                "label": c.label,
-                "level": c.level,
-                "start": c.start,
-                "end": c.end,
-                "words": c.words,
-            }
-            for c in book.chapters.all()
-        ],
-    }
-
-
-def _plot(book: Book) -> dict[str, Any]:
-    plot = active_plot(book)
-    if plot is None:
-        return {}
-    fields = {name: getattr(plot, name) for name in type(plot).CONTENT}
-    return {"version": plot.version, **fields, "made_by": plot.generation_method}
-
-
-def _cast(book: Book) -> Iterator[Character]:
-    yield from book.characters.filter(is_active=True).prefetch_related(
-        "aliases", "archetype_links__archetype"
-    )
-
-
-def _character(character: Character) -> dict[str, Any]:
-    return {
-        "code": character.code,
-        "name": character.name,
-        "aliases": [alias.text for alias in character.aliases.all()],
-        "mentions": character.mentions,
-        "spoken_words": character.spoken_words,
-        **{name: getattr(character, name) for name in Character.PROFILE},
-        "evidence": {
-            name: [e["quote"] for e in state["evidence"]]
-            for name, state in character.field_state.items()
-            if state["evidence"]
-        },
-        "archetypes": [
-            {"name": link.archetype.name, "weight": link.weight}
-            for link in character.archetype_links.all()
-        ],
-        "made_by": character.generation_method,
-    }
 
 
 def _receipts(journey: Journey) -> Iterator[dict[str, Any]]:

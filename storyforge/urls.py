@@ -17,6 +17,7 @@ from canon.api import (
     UtteranceViewSet,
 )
 from scriptwriter.api.books import BookViewSet, ChapterViewSet
+from scriptwriter.api.documents import DocumentViewSet
 from scriptwriter.api.health import plot_service
 from scriptwriter.api.plots import PlotViewSet
 from scriptwriter.api.scenes import SceneViewSet
@@ -82,6 +83,7 @@ router.register("characters", CharacterViewSet)
 router.register("aliases", AliasViewSet)
 router.register("utterances", UtteranceViewSet)
 router.register("books", BookViewSet)
+router.register("documents", DocumentViewSet, basename="document")
 router.register("chapters", ChapterViewSet)
 router.register("plots", PlotViewSet, basename="plot")
 router.register("scripts", ScriptViewSet)
@@ -141,6 +143,14 @@ api = [
         r"^projects/(?P<project_pk>[0-9a-f-]{36})/invitations/(?P<pk>[0-9a-f-]{36})/?$",
         InvitationView.as_view(),
         name="invitation-detail",
+    ),
+    re_path(
+        r"^documents/upload/?$", BookViewSet.as_view({"post": "create"}), name="document-upload"
+    ),
+    re_path(
+        r"^documents/(?P<pk>[^/.]+)/?$",
+        BookViewSet.as_view({"get": "retrieve", "delete": "destroy"}),
+        name="document-detail",
     ),
     re_path(r"^invitations/accept/?$", AcceptView.as_view(), name="accept-invitation"),
     path("", include("worldgen.api.urls")),

@@ -59,6 +59,7 @@ class BookViewSet(GeneratingMixin, ContentViewSet):
     @extend_schema(request={"multipart/form-data": UploadSerializer}, **STARTS)
     @rated(Rate.GENERATION)
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """Keep the file and answer with the job that reads it."""
         form = UploadSerializer(data={k: request.data.get(k, "") for k in ("project", "title")})
         form.fields["file"].required = False
         form.is_valid(raise_exception=True)

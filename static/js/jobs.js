@@ -27,6 +27,7 @@ export function stepText(job) {
   if (job.status === "completed") return job.partial ? "Done, with gaps" : "Done";
   if (job.status === "canceled") return "Canceled";
   if (job.state === "canceling") return "Canceling";
+  if (job.waits_for === "provider") return job.error_message;
   const label = job.progress && job.progress.label;
   if (label) return label;
   if (job.status === "running") return "Working";

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from functools import cached_property
 from typing import Any, ClassVar
 
 
@@ -24,6 +26,11 @@ class StoryforgeError(Exception):
         self.message = message or (type(self).__doc__ or "").strip().splitlines()[0]
         self.members = members
         super().__init__(self.message)
+
+    @cached_property
+    def detail_id(self) -> str:
+        """The name of this one failure: a client is told it, and the log says the rest under it."""
+        return secrets.token_hex(6)
 
 
 class NotFound(StoryforgeError):

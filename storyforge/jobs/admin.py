@@ -76,7 +76,7 @@ class JobAdmin(ReadOnly):
     )  # fmt: skip
     list_filter = ("status", "kind", "writer", "queue")
     list_select_related = ("project",)
-    search_fields = ("=id", "=project__id", "=parent__id", "account__email")
+    search_fields = ("=id", "=project__id", "=parent__id", "account__email", "=error__detail_id")
     inlines = (StepInline, CallInline, EventInline)
 
     @admin.display(description="error")

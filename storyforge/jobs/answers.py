@@ -51,6 +51,9 @@ class JobErrorSerializer(serializers.Serializer[Any]):
     message = serializers.CharField()
     retryable = serializers.BooleanField()
     attempts = serializers.IntegerField()
+    detail_id = serializers.CharField(
+        default="", help_text="Under which the operator's log tells more."
+    )
 
 
 class JobSerializer(serializers.ModelSerializer[Job]):
@@ -59,6 +62,11 @@ class JobSerializer(serializers.ModelSerializer[Job]):
     job_id = serializers.UUIDField(source="id", read_only=True)
     kind_label = serializers.SerializerMethodField()
     state = serializers.CharField(read_only=True)
+    waits_for = serializers.CharField(
+        read_only=True,
+        allow_null=True,
+        help_text="`provider`: an AI service that rests or asks us to slow down. `units`: parts of its own.",
+    )
     target = serializers.SerializerMethodField()
     progress = ProgressSerializer(source="*", read_only=True)
     queue_position = serializers.SerializerMethodField()
@@ -80,10 +88,11 @@ class JobSerializer(serializers.ModelSerializer[Job]):
         model = Job
         fields = [
             "id", "job_id", "project", "target", "actor", "kind", "kind_label", "status", "state",
-            "writer", "attempt", "max_attempts", "progress", "queue_position", "partial",
+            "waits_for", "writer", "attempt", "max_attempts", "progress", "queue_position", "partial",
             "created_at", "started_at", "completed_at", "next_attempt_at", "cancel_requested_at",
             "paused_at", "deadline_at", "expires_at", "retry_of", "parent_id", "cost",
-            "generation_cost", "usage", "error", "error_message", "result_url", "events_url", "cancel_url",
+            "generation_cost", "usage", "error", "error_message", "result_url", "events_url",
+            "cancel_url", "schema_version",
         ]  # fmt: skip
         read_only_fields = fields
 

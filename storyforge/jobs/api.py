@@ -293,7 +293,7 @@ def _again(job: Job, actor: Any) -> Job:
         actor=actor,
         target_type=job.target_type,
         target_id=job.target_id,
-        payload=job.input,
+        payload=registry.input_of(job),
         writer=job.writer,
         priority=Priority(job.priority),
         max_cost_micros=job.max_cost_micros,
@@ -307,6 +307,7 @@ class KindSerializer(serializers.Serializer[Any]):
     help = serializers.CharField()
     target = serializers.CharField(help_text="The type of row it works on.")
     input = serializers.DictField(help_text="JSON Schema of `input`.")
+    schema_version = serializers.IntegerField(help_text="Of that schema; grows when it changes.")
 
 
 class KindsView(APIView):
@@ -324,6 +325,7 @@ class KindsView(APIView):
                     "help": spec.help,
                     "target": spec.target._meta.model_name,
                     "input": spec.request.model_json_schema(),
+                    "schema_version": registry.version_of(registry.get(spec.kind)),
                 }
                 for spec in askable()
             ]

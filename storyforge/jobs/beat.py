@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import mmap
 import threading
 import time
 from collections.abc import Iterator
@@ -53,7 +54,13 @@ class Beat:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._extended = 0.0
-        self._stopping = threading.Event()
+        # A worker's pool of processes is forked from it and hears no signal when it is stopped: it reads this byte.
+        self._stopping = mmap.mmap(-1, 1)
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether this worker is being stopped, also in the processes of its pool."""
+        return self._stopping[0] != 0
 
     @contextmanager
     def watching(self, execution: Execution) -> Iterator[None]:
@@ -63,7 +70,7 @@ class Beat:
             if self.threaded and not (self._thread and self._thread.is_alive()):
                 self._thread = threading.Thread(target=self._loop, name="beat", daemon=True)
                 self._thread.start()
-        if self._stopping.is_set():
+        if self.is_stopping:
             execution.interrupt(ShuttingDown())
         try:
             yield
@@ -73,7 +80,10 @@ class Beat:
 
     def stop(self) -> None:
         """The worker is being stopped: every job goes back at its next border."""
-        self._stopping.set()
+        self._stopping[0] = 1
+        self._interrupt_all()
+
+    def _interrupt_all(self) -> None:
         for execution in self._snapshot():
             execution.interrupt(ShuttingDown())
 
@@ -119,6 +129,8 @@ class Beat:
     def _loop(self) -> None:
         while True:
             time.sleep(LOOK_SECONDS)
+            if self.is_stopping:
+                self._interrupt_all()
             try:
                 self.look()
             except DatabaseFault as error:  # any: it may read only, or be changed by a migration

@@ -69,6 +69,7 @@ def create_job(
             target_type=target_type,
             target_id=target_id,
             input=payload or {},
+            schema_version=registry.version_of(handler),
             writer=writer,
             queue=handler.queue_for(writer),
             priority=max(handler.priority, priority or handler.priority),

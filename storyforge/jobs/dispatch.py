@@ -40,13 +40,21 @@ LONGEST_REST = 0.1
 
 
 def ring(rings: list[Ring]) -> None:
-    """Send the messages. A broker that is away loses nothing: the rows are rung again later."""
-    for message in rings:
+    """Send the messages. A broker that is away loses nothing: what it did not take is picked again."""
+    for number, message in enumerate(rings):
         try:
             run_job.apply_async((str(message.job_id),), queue=message.queue, retry=False)
         except BrokerAway as error:
             logger.warning("broker away, will ring again: %s", error)
+            _take_back(rings[number:])
             return
+
+
+@engine()
+def _take_back(rings: list[Ring]) -> None:
+    """Nobody was rung: as if dispatched, they would wait for a quarter of a minute after the broker is back."""
+    waiting = Job.objects.filter(pk__in=[r.job_id for r in rings], status=Job.Status.PENDING)
+    waiting.update(dispatched_at=None)
 
 
 @engine()

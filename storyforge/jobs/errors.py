@@ -104,6 +104,15 @@ class WorkerLost(StoryforgeError):
     status = 503
 
 
+class NewerRelease(StoryforgeError):
+    """This was asked for from a newer release; the job waits for a worker of that release."""
+
+    code = "newer_release"
+    status = 503
+    retryable = True
+    retry_after = 10.0
+
+
 class DeadlineExceeded(StoryforgeError):
     """The job took longer than allowed."""
 

@@ -16,7 +16,7 @@ from storyforge.core.prepared import Prepared
 from storyforge.jobs import spending, trees
 from storyforge.jobs.backoff import back_off
 from storyforge.jobs.engine import engine
-from storyforge.jobs.errors import CancelRequested, FenceLost, ShuttingDown
+from storyforge.jobs.errors import CancelRequested, FenceLost, NewerRelease, ShuttingDown
 from storyforge.jobs.models import BreakerOpen, Job, JobStep, ProviderCall
 
 LOCK = Prepared(
@@ -162,8 +162,8 @@ class Execution:
                 return
             case ShuttingDown():
                 trees.put_back(self.job, seconds=0)
-            case BreakerOpen():  # the provider's fault: the attempt is given back
-                trees.put_back(self.job, seconds=back_off(0, error))
+            case BreakerOpen() | NewerRelease():  # not the job's fault: the attempt is given back
+                trees.put_back(self.job, seconds=back_off(0, error), error=error, counts=False)
             case _ if self.job.cancel_requested_at and trees.end_canceled(self.job):
                 return
             case _ if error.retryable and self.job.attempt < self.job.max_attempts:

@@ -33,7 +33,7 @@ told AS (
 SELECT {moved}, CASE WHEN status = 'pending' OR status <> 'running' AND EXISTS (
     SELECT FROM jobs_job WHERE status = 'pending') THEN pg_notify(%(channel)s, '') END AS rung FROM moved
 """
-# The hottest are written out.
+# The hottest are written out. A message may have been sent before somebody paused.
 CLAIM = """
 UPDATE jobs_job SET status = 'running', attempt = attempt + 1, fence = fence + 1,
     event_seq = event_seq + CASE WHEN planned THEN 0 ELSE 1 END,
@@ -43,6 +43,9 @@ UPDATE jobs_job SET status = 'running', attempt = attempt + 1, fence = fence + 1
     updated_at = statement_timestamp()
 WHERE id = %(id)s AND status = 'pending' AND run_after <= statement_timestamp()
   AND (deadline_at > statement_timestamp() OR deadline_at IS NULL OR cancel_requested_at IS NOT NULL)
+  AND paused_at IS NULL
+  AND (parent_id IS NULL OR NOT EXISTS (
+       SELECT FROM jobs_job run WHERE run.id = jobs_job.parent_id AND run.paused_at IS NOT NULL))
 """
 # What is not named has its default in the table; a test compares the row with the model's.
 ACCEPT = Prepared(
@@ -53,12 +56,14 @@ WITH accepted AS (
         id, project_id, kind, status, writer, actor_id, account_id, target_type, target_id, input,
         queue, priority, attempt, max_attempts, lost, fence, deadline_seconds, progress_done,
         progress_total, progress_label, event_seq, input_tokens, output_tokens, spent_micros,
-        reserved_micros, quotas, partial, retry_of_id, is_run, planned, seen, max_cost_micros
+        reserved_micros, quotas, partial, retry_of_id, is_run, planned, seen, max_cost_micros,
+        schema_version
     ) VALUES (
         %(id)s, %(project_id)s, %(kind)s, 'pending', %(writer)s, %(actor_id)s, %(account_id)s,
         %(target_type)s, %(target_id)s, %(input)s::jsonb, %(queue)s, %(priority)s, 0,
         %(max_attempts)s, 0, 0, %(deadline_seconds)s, 0, 0, '', 1, 0, 0, 0, %(reserved_micros)s,
-        %(quotas)s, false, %(retry_of_id)s, %(is_run)s, false, false, %(max_cost_micros)s
+        %(quotas)s, false, %(retry_of_id)s, %(is_run)s, false, false, %(max_cost_micros)s,
+        %(schema_version)s
     ) RETURNING id, kind, created_at, updated_at, run_after
 ), told AS (
     INSERT INTO jobs_jobevent (job_id, seq, type, attempt, data, at)
@@ -70,7 +75,7 @@ SELECT created_at, updated_at, run_after, pg_notify(%(channel)s, '') FROM accept
 GIVEN = (
     "id", "project_id", "kind", "writer", "actor_id", "account_id", "target_type", "target_id", "queue",
     "priority", "max_attempts", "deadline_seconds", "reserved_micros", "quotas", "retry_of_id", "is_run",
-    "max_cost_micros",
+    "max_cost_micros", "schema_version",
 )  # fmt: skip
 # Running jobs of ours only; the values are those of the row. A share below the known one (1 of 4 after
 # 1 of 2) changes only the label: what is told is what the row says then.

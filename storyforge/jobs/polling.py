@@ -35,7 +35,7 @@ READ = """
 SELECT {shown}, completed_at <= statement_timestamp() - interval '{kept} days'
 FROM jobs_job content {member} WHERE content.id = %(pk)s
 """
-FORM = 2  # of the body; another one makes every known tag an old one
+FORM = 3  # of the body; another one makes every known tag an old one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

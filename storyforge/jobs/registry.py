@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from storyforge.jobs.errors import UnknownKind
+from storyforge.jobs.errors import NewerRelease, UnknownKind
 from storyforge.jobs.queues import Priority, Queue
 
 if TYPE_CHECKING:
     from storyforge.jobs.execution import Execution
+    from storyforge.jobs.models import Job
 
 
 class Handler(Protocol):
-    """What the runner needs to know of a kind of work."""
+    """What the runner needs to know of a kind of work.
+
+    A kind whose input changes its shape counts `schema_version` up, from 1, and has
+    `upgrade(input, version)`, which gives an input of an older shape the new one.
+    """
 
     kind: ClassVar[str]
     label: ClassVar[str]
@@ -63,6 +68,23 @@ def get(kind: str) -> Handler:
 def find(kind: str) -> Handler | None:
     """The handler, or None where a release has removed it."""
     return _handlers.get(kind)
+
+
+def version_of(handler: Handler) -> int:
+    """The version of the input that this kind takes now."""
+    return int(getattr(handler, "schema_version", 1))
+
+
+def input_of(job: Job) -> dict[str, Any]:
+    """What was asked for, in the shape of today. Raises `UnknownKind`, and `NewerRelease` for one to come."""
+    handler: Any = get(job.kind)
+    current = version_of(handler)
+    if job.schema_version > current:
+        raise NewerRelease
+    given: dict[str, Any] = job.input
+    if job.schema_version < current and hasattr(handler, "upgrade"):
+        given = handler.upgrade(given, job.schema_version)
+    return given
 
 
 def label(kind: str) -> str:

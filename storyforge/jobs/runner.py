@@ -37,21 +37,27 @@ def run(job: Job) -> bool:
     execution = Execution(job)
     try:
         with beat.watching(execution), _eyes(job):
+            job.input = registry.input_of(job)
             handler.run(execution)
     except StoryforgeError as error:
         logger.info("kind=%s attempt=%s stopped: %s", job.kind, job.attempt, error.code)
         execution.end(error)
     except (OperationalError, InterfaceError) as error:
         # A deadlock, a restart, a full disk: not the job's fault, and it passes.
-        logger.warning("kind=%s attempt=%s database: %s", job.kind, job.attempt, summary(error))
+        away = DatabaseUnavailable()
+        text = "kind=%s attempt=%s database: %s detail=%s"
+        logger.warning(text, job.kind, job.attempt, summary(error), away.detail_id)
         connection.close_if_unusable_or_obsolete()
-        execution.end(DatabaseUnavailable())
+        execution.end(away)
     except MemoryError:
         # There may be no room to say anything. The lease ends, as when the worker dies of it.
         raise
     except Exception:
-        logger.exception("kind=%s attempt=%s crashed", job.kind, job.attempt)
-        execution.end(UnexpectedError())
+        ours = UnexpectedError()
+        logger.exception(
+            "kind=%s attempt=%s crashed detail=%s", job.kind, job.attempt, ours.detail_id
+        )
+        execution.end(ours)
         raise
     finally:
         job_id.reset(token)

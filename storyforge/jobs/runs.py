@@ -224,6 +224,7 @@ def _job(run: Job, unit: NewUnit) -> Job:
         target_type=unit.target_type,
         target_id=unit.target_id,
         input=unit.input,
+        schema_version=registry.version_of(handler),
         writer=unit.writer,
         queue=handler.queue_for(unit.writer),
         priority=Priority.BACKGROUND,

@@ -19,18 +19,28 @@ def cancel(job: Job) -> bool:
     """Cancel a job, or a run with all its units; False when it has ended already.
 
     Units that wait are canceled, running ones are asked to stop unless the kind lets them finish.
-    The run itself ends last.
+    The run itself ends last. All of it is one transaction: a run that is asked to stop and whose units are
+    not would pay for all of them.
     """
-    asked = job.cancel()
-    if asked and job.is_run:
-        handler = registry.find(job.kind)
-        stop_units(job, running=not getattr(handler, "finishes_units", False))
+    if not job.is_run:
+        return job.cancel()
+    with transaction.atomic(savepoint=False):
+        asked = job.cancel()
+        if asked:
+            handler = registry.find(job.kind)
+            stop_units(job, running=not getattr(handler, "finishes_units", False))
     return asked
 
 
-def put_back(job: Job, *, seconds: float, error: StoryforgeError | None = None) -> bool:
-    """Let a job wait, for its next attempt or a worker; it fails where that is after its deadline."""
-    return job.put_back(seconds=seconds, error=error) or fail(job, DeadlineExceeded())
+def put_back(
+    job: Job, *, seconds: float, error: StoryforgeError | None = None, counts: bool = True
+) -> bool:
+    """Let a job wait, for its next attempt or a worker.
+
+    It ends where somebody has asked it to stop meanwhile, and fails where the wait is beyond its deadline.
+    """
+    waits = job.put_back(seconds=seconds, error=error, counts=counts)
+    return waits or end_canceled(job) or fail(job, DeadlineExceeded())
 
 
 def fail(job: Job, error: StoryforgeError) -> bool:
@@ -50,8 +60,14 @@ def _stop_first(run: Job, error: StoryforgeError) -> bool:
 
 
 def end_canceled(job: Job) -> bool:
-    """End a job that was asked to stop; a run with living units is looked at again after them."""
-    return job.end_canceled() or (job.is_run and job.put_back(seconds=STOPPING_SECONDS, late=True))
+    """End a job that was asked to stop; a run with living units is looked at again after them.
+
+    False for one that nobody has asked.
+    """
+    if job.end_canceled():
+        return True
+    asked = Job.objects.filter(pk=job.pk, cancel_requested_at__isnull=False)
+    return job.is_run and asked.exists() and job.put_back(seconds=STOPPING_SECONDS, late=True)
 
 
 def expire(job: Job, error: StoryforgeError) -> bool:

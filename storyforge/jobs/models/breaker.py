@@ -20,7 +20,6 @@ class BreakerOpen(StoryforgeError):
     """The AI service has failed several times in a row; the job waits until it has recovered."""
 
     code = "provider_resting"
-    shown = False  # the job waits
     status = 503
     retryable = True
     retry_after = float(OPEN_SECONDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -20,6 +21,8 @@ from storyforge.jobs.models.row import KEPT, JobRow
 from storyforge.jobs.moves import claim, complete, move, report
 from storyforge.jobs.signals import job_finished, job_held
 from storyforge.jobs.spending import RELEASES
+
+logger = logging.getLogger(__name__)
 
 
 class Job(JobRow):
@@ -140,7 +143,7 @@ class Job(JobRow):
 
     def fail(self, error: StoryforgeError) -> bool:
         """running -> failed; not for a run whose units live: see `trees.fail`."""
-        document = self.error_document(error)
+        document = self._named(error)
         return self._move(
             self._mine() & self._has_no_life(),
             event="job.failed",
@@ -171,21 +174,24 @@ class Job(JobRow):
     ) -> bool:
         """running -> pending, due again after `seconds`; False also where that is after its deadline.
 
-        Without an error, or where it does not count, the attempt is given back. A `late` one goes back all
-        the same: a run whose units have to stop.
+        Also where a cancel was asked for meanwhile, which nobody would notice while it waits. Without an error,
+        or where it does not count, the attempt is given back. A `late` one goes back all the same: a run whose
+        units have to stop.
         """
+        document = self._named(error) if error else None
+        told = {"error_code": error.code, "message": error.message} if error else {}
         due = Now() + timedelta(seconds=seconds)
-        in_time = Q() if late else Q(deadline_at=None) | Q(deadline_at__gte=due)
+        in_time = Q(deadline_at=None) | Q(deadline_at__gte=due)
         return self._move(
-            self._mine() & in_time,
-            event="job.retrying" if error else "job.waiting",
-            data={"seconds": round(seconds, 1)},
+            self._mine() & (Q() if late else Q(in_time, cancel_requested_at=None)),
+            event="job.retrying" if error and counts else "job.waiting",
+            data={"seconds": round(seconds, 1), **told},
             status=self.Status.PENDING,
             lease_until=None,
             dispatched_at=None,
             run_after=due,
             attempt=F("attempt") if error and counts else F("attempt") - 1,
-            error=self.error_document(error) if error else None,
+            error=document,
         )
 
     def wait_for_units(self, *, done: int, total: int, label: str, pause: bool) -> bool:
@@ -217,7 +223,7 @@ class Job(JobRow):
 
     def expire(self, error: StoryforgeError) -> bool:
         """pending -> failed, for a job that nobody started in time, or tried again in time."""
-        document = self.error_document(error)
+        document = self._named(error)
         return self._move(
             Q(self._has_no_life(), status=self.Status.PENDING),
             event="job.failed",
@@ -230,19 +236,28 @@ class Job(JobRow):
     def cancel(self) -> bool:
         """pending -> canceled at once; running: ask the worker. False when it has ended already.
 
-        A run with living units ends after them: cancel it with `runs.cancel`.
+        A run with living units ends after them: cancel it with `trees.cancel`. One that goes back between the two
+        statements is canceled by the third.
         """
+        if self._cancel_waiting():
+            return True
+        asked = self._move(
+            Q(status__in=self.UNFINISHED, cancel_requested_at=None),
+            event="job.cancel_requested",
+            cancel_requested_at=Now(),
+            paused_at=None,
+        )
+        if asked and self.status == self.Status.PENDING:
+            self._cancel_waiting()
+        return asked
+
+    def _cancel_waiting(self) -> bool:
         return self._move(
             Q(self._has_no_life(), status=self.Status.PENDING),
             event="job.canceled",
             status=self.Status.CANCELED,
             completed_at=Now(),
             cancel_requested_at=Coalesce(F("cancel_requested_at"), Now()),
-        ) or self._move(
-            Q(status__in=self.UNFINISHED, cancel_requested_at=None),
-            event="job.cancel_requested",
-            cancel_requested_at=Now(),
-            paused_at=None,
         )
 
     def pause(self) -> bool:
@@ -265,7 +280,7 @@ class Job(JobRow):
             raise CannotPause(job_status=self.status)
         paused = Q(status__in=self.UNFINISHED, paused_at__isnull=False)
         later = F("deadline_at") + (Now() - F("paused_at"))
-        run_after = Greatest(F("run_after"), Now())
+        at_once = {"run_after": Greatest(F("run_after"), Now()), "dispatched_at": None}
         with transaction.atomic(savepoint=False):
             if self.is_run:
                 self._delay_units(paused)
@@ -274,7 +289,7 @@ class Job(JobRow):
                 event="job.resumed",
                 paused_at=None,
                 deadline_at=later,
-                run_after=run_after,
+                **at_once,
             )
 
     @engine()
@@ -283,7 +298,8 @@ class Job(JobRow):
         run = Job.objects.select_for_update().filter(paused, pk=self.pk)
         for since in run.values_list("paused_at", flat=True):
             units = Job.objects.filter(parent=self, status=self.Status.PENDING)
-            units.update(deadline_at=F("deadline_at") + (Now() - models.Value(since)))
+            later = F("deadline_at") + (Now() - models.Value(since))
+            units.update(deadline_at=later, dispatched_at=None)
 
     def _hold(self, guard: Q, *, event: str, **changes: Any) -> bool:
         """Pause or resume; who listens writes in the same transaction."""
@@ -318,13 +334,15 @@ class Job(JobRow):
         if not deleted:
             raise JobActive
 
-    def error_document(self, error: StoryforgeError) -> dict[str, Any]:
-        """What a client may know of an error."""
+    def _named(self, error: StoryforgeError) -> dict[str, Any]:
+        """What a client may know of an error; the log names it by the same id."""
+        logger.info("job=%s error=%s detail=%s", self.pk, error.code, error.detail_id)
         return {
             "error_code": error.code,
             "message": error.message,
             "retryable": error.retryable,
             "attempts": self.attempt,
+            "detail_id": error.detail_id,
         }
 
     def _has_no_life(self) -> Q:

@@ -17,6 +17,8 @@ from storyforge.projects.models import Project, ProjectContent
 MAX_ATTEMPTS = 5
 DEADLINE_SECONDS = 1_800
 KEPT = timedelta(days=30)  # an ended job, with its result
+#: Errors with which a job waits for somebody outside to let it on: a provider that rests, or has had enough.
+OUTSIDE = frozenset({"provider_resting", "provider_rate_limited"})
 MAX_LOST = 3  # a job that killed its worker three times is not tried again
 
 
@@ -66,6 +68,11 @@ class JobRow(ProjectContent):
     target_type = models.CharField(max_length=60, blank=True)
     target_id = models.UUIDField(null=True, db_index=True)
     input = models.JSONField(default=dict)
+    schema_version = models.PositiveSmallIntegerField(
+        db_default=1,
+        default=1,
+        help_text="Of the input, as its kind counted when it was asked for.",
+    )
     queue = models.CharField(max_length=10, choices=Queue.choices)
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
 
@@ -127,9 +134,18 @@ class JobRow(ProjectContent):
 
     @property
     def next_attempt_at(self) -> datetime | None:
-        """When a job that failed is tried again, at the soonest."""
-        waits = self.status == self.Status.PENDING and self.attempt > 0
-        return self.run_after if waits else None
+        """When a job that failed, or was held up by a provider, is tried again, at the soonest."""
+        failed = self.attempt > 0 or self.error is not None
+        return self.run_after if self.status == self.Status.PENDING and failed else None
+
+    @property
+    def waits_for(self) -> str | None:
+        """What a pending job waits for but a worker: `units` of its own, or an outside `provider`."""
+        if self.status != self.Status.PENDING:
+            return None
+        if (self.error or {}).get("error_code") in OUTSIDE:
+            return "provider"
+        return "units" if self.planned else None
 
     @property
     def state(self) -> str:
@@ -141,5 +157,6 @@ class JobRow(ProjectContent):
             "expired": self.error is not None and self.error.get("error_code") == "queue_timeout",
         }
         if self.status == self.Status.PENDING:
-            words |= {"waiting": self.planned, "retrying": self.attempt > 0, "queued": True}
+            waiting = self.waits_for is not None
+            words |= {"waiting": waiting, "retrying": self.attempt > 0, "queued": True}
         return next((word for word, holds in words.items() if holds), str(self.status))

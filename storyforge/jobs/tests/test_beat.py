@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from datetime import timedelta
 
@@ -51,6 +52,23 @@ def test_a_job_that_is_worked_on_keeps_its_lease(running):
         look(beat)
         assert lease_of(running) > before
         running.check()
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_the_processes_of_a_pool_hear_that_their_worker_is_stopped():
+    """They are forked from it; the signal reaches the worker alone."""
+    beat = Beat(threaded=False)
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if not child:
+        os.read(ours, 1)
+        os._exit(42 if beat.is_stopping else 0)
+    assert not beat.is_stopping
+    beat.stop()
+    os.write(theirs, b".")
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 42
+    os.close(ours)
+    os.close(theirs)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
-from storyforge.ai.errors import ProviderMisconfigured, ProviderUnavailable
+from storyforge.ai.errors import ProviderMisconfigured, ProviderRateLimited, ProviderUnavailable
 from storyforge.generation.breaker import behind_breaker
 from storyforge.jobs.models import Breaker, BreakerOpen, Job
 from storyforge.jobs.models.breaker import FAILURES
@@ -69,12 +69,42 @@ def test_a_refused_key_opens_it_at_once_and_a_refused_request_does_not():
         call()
 
 
-def test_a_job_that_meets_an_open_breaker_waits_and_burns_no_attempt(job, kind):
+def test_a_job_that_meets_an_open_breaker_waits_and_burns_no_attempt(bob, job, kind):
     def blocked(execution):
         raise BreakerOpen
 
     kind.work = blocked
     run(job)
     again = Job.objects.get(pk=job.pk)
-    assert (again.status, again.attempt, again.error) == ("pending", 0, None)
+    assert (again.status, again.attempt) == ("pending", 0)
     assert again.run_after > again.updated_at
+    seen = bob.get(f"/api/v1/jobs/{job.pk}").json()
+    assert (seen["state"], seen["waits_for"]) == ("waiting", "provider")
+    assert seen["error"]["error_code"] == "provider_resting"
+    assert seen["next_attempt_at"]
+    assert seen["error_message"] in bob.get(f"/projects/{job.project_id}/jobs/{job.pk}").text
+    told = bob.get(f"/api/v1/jobs/{job.pk}/events").json()[-1]
+    assert (told["type"], told["data"]["error_code"]) == ("job.waiting", "provider_resting")
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "waits_for"),
+    [
+        (ProviderRateLimited(retry_after=60), "waiting", "provider"),
+        (ProviderUnavailable(retry_after=60), "retrying", None),
+    ],
+)
+def test_people_see_what_a_job_waits_for(bob, job, kind, error, state, waits_for):
+    def asked_to_wait(execution):
+        raise error
+
+    kind.work = asked_to_wait
+    Job.objects.update(deadline_seconds=600)
+    run(job)
+    seen = bob.get(f"/api/v1/jobs/{job.pk}").json()
+    assert (seen["state"], seen["waits_for"], seen["attempt"]) == (state, waits_for, 1)
+    Job.objects.update(run_after=Now())
+    kind.work = None
+    run(job)
+    seen = bob.get(f"/api/v1/jobs/{job.pk}").json()
+    assert (seen["state"], seen["waits_for"], seen["error"]) == ("completed", None, None)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import socket
 import threading
+from types import SimpleNamespace
 
 import pytest
 
 from scriptwriter.models import Book
+from storyforge.celery import app
 from storyforge.core import rates
+from storyforge.jobs.consumer import LONGEST_SECONDS, Consumer
 from storyforge.jobs.dispatch import ring
-from storyforge.jobs.due import Ring
-from storyforge.jobs.models import Job
+from storyforge.jobs.due import Ring, pick
+from storyforge.jobs.models import Job, Worker
 from tests.make import make
 
 
@@ -72,6 +75,30 @@ def test_the_broker_is_not_asked(bob, door, stranger, monkeypatch):
     assert there.met == []
     ring([Ring(job_id=Job.objects.get().pk, queue="cpu")])
     assert there.met
+
+
+def test_f9_what_a_broker_did_not_take_is_picked_again_at_once(
+    bob, door, stranger, monkeypatch, db
+):
+    Worker.objects.create(name="w", queues=["cpu"], slots=9)
+    for _ in range(2):
+        assert bob.post(door, {"writer": "rules"}).status_code == 202
+    first = pick()
+    monkeypatch.setenv("CELERY_BROKER_URL", stranger(hangs_up=True).url)
+    ring(first)
+    assert len(first) == 2
+    assert pick() == first, "they need not wait until a lost message would be sent again"
+
+
+def test_f9_a_worker_looks_for_its_broker_every_few_seconds(monkeypatch):
+    """Celery's own waits grow by two seconds a time, up to half a minute."""
+    told = {}
+    connection = SimpleNamespace(ensure_connection=lambda *_, **how: told.update(how))
+    assert app.conf.worker_consumer == "storyforge.jobs.consumer:Consumer"
+    worker = Consumer.__new__(Consumer)
+    worker.app, worker.first_connection_attempt = app, False
+    worker.ensure_connected(connection)
+    assert told["interval_max"] == LONGEST_SECONDS
 
 
 @pytest.mark.usefixtures("no_hang")

@@ -88,7 +88,7 @@ def test_a_wait_that_ends_after_the_deadline_is_not_begun(job, kind, seconds, st
 def test_a_provider_that_rests_for_hours_does_not_keep_a_job_for_hours(job, kind):
     raising(kind, BreakerOpen())
     assert run(job)
-    assert end(job) == ("pending", None)
+    assert end(job) == ("pending", BreakerOpen.code)
     Job.objects.update(run_after=Now(), deadline_at=F("deadline_at") - timedelta(seconds=31))
     assert run(reload(job))
     assert end(job) == ("failed", DeadlineExceeded.code)

@@ -92,7 +92,7 @@ def test_a_job_has_a_closed_set_of_fields(bob, body):
         "writer", "attempt", "max_attempts", "progress", "queue_position", "partial", "created_at",
         "started_at", "completed_at", "next_attempt_at", "cancel_requested_at", "paused_at",
         "deadline_at", "expires_at", "retry_of", "parent_id", "cost", "generation_cost", "usage",
-        "error", "error_message", "result_url", "events_url", "cancel_url",
+        "error", "error_message", "result_url", "events_url", "cancel_url", "schema_version", "waits_for",
     }  # fmt: skip
     assert set(bob.get(f"{DOOR}/{made['id']}").json()) == set(made)
     assert (made["progress"], made["queue_position"]) == (
@@ -336,7 +336,9 @@ def test_the_databases_clock_says_when_a_result_is_no_longer_kept(project, job, 
 def test_the_result_of_a_failure_has_the_status_that_the_plot_document_promises(
     bob, job, error, status
 ):
-    document = {"error_code": error, "message": "No.", "retryable": False, "attempts": 1}
+    document = {
+        "error_code": error, "message": "No.", "retryable": False, "attempts": 1, "detail_id": "d1"
+    }  # fmt: skip
     job.claim()
     Job.objects.update(
         status="failed", completed_at=timezone.now(), lease_until=None, error=document

@@ -255,6 +255,41 @@ def test_f34_a_job_of_an_older_release_runs_or_fails_and_never_stays(project, wo
     assert ends[ids[1]].error["error_code"] == "INTERNAL_ERROR"
 
 
+@pytest.fixture
+def changed(kind, monkeypatch):
+    """The scripted kind after a release that gave its input another shape."""
+
+    def upgrade(self, given, version):
+        return {"words": given["text"], "from": version}
+
+    monkeypatch.setattr(type(kind), "schema_version", 2, raising=False)
+    monkeypatch.setattr(type(kind), "upgrade", upgrade, raising=False)
+    return kind
+
+
+def test_f34_an_input_of_an_older_shape_is_brought_to_the_new_one(changed, job):
+    met = []
+    changed.work = lambda execution: met.append(execution.job.input)
+    Job.objects.update(schema_version=1, input={"text": "Once"})
+    run(Job(pk=job.pk))
+    assert met == [{"words": "Once", "from": 1}]
+    fresh = create_job(
+        changed.kind, project=job.project, actor=job.actor, payload={"words": "Twice"}
+    )
+    assert reload(fresh).schema_version == 2
+    run(Job(pk=fresh.pk))
+    assert met[1] == {"words": "Twice"}
+
+
+def test_f34_a_job_of_a_newer_release_waits_for_a_worker_of_that_release(job, kind):
+    Job.objects.update(schema_version=2)
+    run(Job(pk=job.pk))
+    waiting = reload(job)
+    assert (waiting.status, waiting.attempt, kind.runs) == ("pending", 0, 0)
+    assert waiting.error["error_code"] == "newer_release"
+    assert waiting.run_after > waiting.updated_at
+
+
 @contextmanager
 def little_memory():
     """At most 256 MB beyond what this process has."""

@@ -431,3 +431,36 @@ def test_a_run_that_was_lost_too_often_stops_its_units(start, kind):
     Job.objects.filter(pk=job.pk).update(lease_until=Now())
     dispatch.reap()
     assert reload(job).error["error_code"] == "worker_lost"
+
+
+def test_a_unit_whose_run_was_paused_after_its_message_was_sent_does_not_start(start, kind):
+    job = start()
+    run(job)
+    Worker.objects.create(name="w", queues=["cpu"], slots=9)
+    rung = due.pick()
+    assert len(rung) == 2
+    assert reload(job).pause()
+    assert not any(run(Job(pk=ring.job_id)) for ring in rung)
+    assert kind.runs == 0
+    assert reload(job).resume()
+    assert {ring.job_id for ring in due.pick()} == {ring.job_id for ring in rung}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_and_its_units_are_asked_to_stop_together_or_not_at_all(
+    transactional_db, start, monkeypatch
+):
+    """The web server dies in between: a run that alone knows of it would wait for all its units."""
+    job = start()
+    run(job)
+
+    def dies(*_, **__):
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(trees, "stop_units", dies)
+        with pytest.raises(SystemExit):
+            trees.cancel(reload(job))
+    assert reload(job).cancel_requested_at is None
+    assert trees.cancel(reload(job))
+    assert {unit.status for unit in Job.objects.filter(parent=job)} == {"canceled"}

@@ -125,12 +125,27 @@ def test_a_permanent_error_is_not_tried_again(job, kind):
     kind.work = refused
     run_due()
     assert kind.runs == 1
-    assert reload(job).error == {
+    told = reload(job).error
+    assert told.pop("detail_id")
+    assert told == {
         "error_code": "error",
         "message": "No.",
         "retryable": False,
         "attempts": 1,
     }
+
+
+def test_a_bug_is_found_in_the_log_under_what_the_client_was_told(bob, job, kind, caplog):
+    def broken(execution):
+        raise KeyError("a plot hole")
+
+    kind.work = broken
+    with pytest.raises(KeyError):
+        run(job)
+    detail = bob.get(f"/api/v1/jobs/{job.pk}").json()["error"]["detail_id"]
+    (line,) = [record for record in caplog.records if record.exc_info]
+    assert detail in line.getMessage()
+    assert len(detail) == 12
 
 
 def test_a_bug_fails_the_job_without_telling_its_secrets(job, kind):
