@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +21,7 @@ from storyforge.accounts.errors import (
 from storyforge.accounts.jwt import access_token
 from storyforge.accounts.mail import tell
 from storyforge.accounts.models import RefreshToken, TokenFamily, User
+from storyforge.core import clock
 
 Pair = dict[str, str | int]
 PROVED = "proved"  # in the session: when somebody last showed that it is them
@@ -105,7 +105,7 @@ def proved_lately(request: HttpRequest, family: TokenFamily | None = None) -> bo
         latest = family.created_at.timestamp()
     else:
         latest = max(request.session.get(PROVED, 0), request.session.get("started", 0))
-    return bool(time.time() - latest < PROVED_SECONDS)
+    return bool(clock.now().timestamp() - latest < PROVED_SECONDS)
 
 
 def keep_signed_in(request: HttpRequest, user: User) -> None:

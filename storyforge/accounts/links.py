@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import base36_to_int, urlsafe_base64_decode, urlsafe_base64_encode
 
 from storyforge.accounts.models import User
+from storyforge.core import clock
 
 EPOCH = 978_307_200  # 1 January 2001, from which Django's tokens count
 
@@ -32,6 +33,10 @@ class Link(PasswordResetTokenGenerator):
         self.route, self.seconds = route, hours * 3600
         self.key_salt = f"storyforge.accounts.links:{route}"
 
+    def _now(self) -> datetime:
+        """The database's clock, from which the token's age counts, without its zone, as Django's own."""
+        return clock.now().replace(tzinfo=None)
+
     def _make_hash_value(self, user: User, timestamp: int) -> str:
         value = super()._make_hash_value(user, timestamp)
         return f"{value}{user.confirmed_at}"
@@ -51,7 +56,7 @@ class Link(PasswordResetTokenGenerator):
         """Whom the link is for, or None when it was used, is old or was made up."""
         try:
             pk = int(urlsafe_base64_decode(uid))
-            age = time.time() - EPOCH - base36_to_int(token.partition("-")[0])
+            age = clock.now().timestamp() - EPOCH - base36_to_int(token.partition("-")[0])
         except ValueError:
             return None
         if not 0 <= pk < 2**63 or age > self.seconds:

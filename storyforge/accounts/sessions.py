@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
+from django.db.models.functions import Now
 from django.dispatch import Signal
 from django.http import HttpRequest
-from django.utils import timezone
+
+from storyforge.core import clock
 
 if TYPE_CHECKING:
     from storyforge.accounts.models import Session, User
@@ -37,7 +39,7 @@ class SessionStore(DatabaseSessions):
 
     def _get_session_from_db(self) -> Any:
         found = self.model.objects.filter(
-            session_key=stored_key(self.session_key or ""), expire_date__gt=timezone.now()
+            session_key=stored_key(self.session_key or ""), expire_date__gt=Now()
         ).first()
         if found is None:
             self._session_key = None
@@ -56,24 +58,26 @@ class SessionStore(DatabaseSessions):
         row.session_key = stored_key(str(self.session_key))
         row.user_id = data.get(SESSION_KEY)
         row.agent = data.get("agent", "")
-        row.seen_at = _moment(data.get("seen"))
-        row.started_at = _moment(data.get("started"))
+        now = clock.now()
+        row.expire_date = now + timedelta(seconds=self.get_expiry_age())
+        row.seen_at = _moment(data.get("seen"), now)
+        row.started_at = _moment(data.get("started"), now)
         if row.user_id:
             latest = row.started_at + timedelta(days=settings.SESSION_MAX_DAYS)
             row.expire_date = min(row.expire_date, latest)
         return row
 
 
-def _moment(seconds: float | None) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC) if seconds else timezone.now()
+def _moment(seconds: float | None, now: datetime) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else now
 
 
 def note_start(sender: Signal, request: HttpRequest, user: User, **_: object) -> None:
     """At a sign-in: when it began and in which browser. Django has given the session a new key."""
-    now = time.time()
+    now = clock.now().timestamp()
     agent = request.headers.get("User-Agent", "") if request.META else ""
     request.session.update({"started": now, "seen": now, "agent": agent.replace("\0", "")[:200]})
-    user.sessions.filter(expire_date__lt=timezone.now()).delete()
+    user.sessions.filter(expire_date__lt=Now()).delete()
 
 
 class RenewSession:
@@ -84,6 +88,7 @@ class RenewSession:
 
     def __call__(self, request: HttpRequest) -> Any:
         session = request.session
+        # By this server's own clock: one that is hours off writes sooner or later, and nothing else.
         if SESSION_KEY in session and time.time() - session.get("seen", 0) > RENEWED_EACH_SECONDS:
-            session["seen"] = time.time()
+            session["seen"] = clock.now().timestamp()
         return self.get_response(request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from storyforge.accounts.models import Session, TokenFamily, User
 from storyforge.accounts.sessions import stored_key
@@ -14,7 +14,6 @@ from storyforge.core.errors import NotFound
 
 def sign_ins(user: User, *, session_key: str = "", family: TokenFamily | None = None) -> list[Any]:
     """What is signed in as this person, newest first; the caller's own is marked."""
-    now = timezone.now()
     here = stored_key(session_key) if session_key else ""
     sessions = [
         {
@@ -26,7 +25,7 @@ def sign_ins(user: User, *, session_key: str = "", family: TokenFamily | None = 
             "expires_at": row.expire_date,
             "current": row.session_key == here,
         }
-        for row in Session.objects.filter(user=user, expire_date__gt=now)[:100]
+        for row in Session.objects.filter(user=user, expire_date__gt=Now())[:100]
     ]
     clients = [
         {
@@ -38,7 +37,9 @@ def sign_ins(user: User, *, session_key: str = "", family: TokenFamily | None = 
             "expires_at": row.expires_at,
             "current": family is not None and row.pk == family.pk,
         }
-        for row in TokenFamily.objects.filter(user=user, revoked_at=None, expires_at__gt=now)[:100]
+        for row in TokenFamily.objects.filter(user=user, revoked_at=None, expires_at__gt=Now())[
+            :100
+        ]
     ]
     return sorted([*sessions, *clients], key=lambda each: each["started_at"], reverse=True)
 
@@ -48,7 +49,7 @@ def end_sign_in(user: User, key: str) -> None:
     ended, _ = Session.objects.filter(user=user, session_key=key).delete()
     if not ended:
         families = user.families.filter(pk__in=_uuids(key), revoked_at=None)
-        ended = families.update(revoked_at=timezone.now())
+        ended = families.update(revoked_at=Now())
     if not ended:
         raise NotFound
 
@@ -63,4 +64,4 @@ def _uuids(key: str) -> list[UUID]:
 def end_all(user: User) -> None:
     """End every one of them, the caller's too."""
     Session.objects.filter(user=user).delete()
-    user.families.filter(revoked_at=None).update(revoked_at=timezone.now())
+    user.families.filter(revoked_at=None).update(revoked_at=Now())

@@ -21,6 +21,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
+from storyforge.core import clock
 from storyforge.core.errors import NotFound
 
 PIECE = 64 * 1024  # bytes of a long file that are in memory at a time
@@ -108,16 +109,17 @@ def offers(name: str) -> Callable[[Source], Source]:
 
 def link(user: Any, name: str, *keys: object) -> str:
     """The path of a file for this user, good for `GOOD_FOR` seconds."""
-    wanted = [user.pk, name, *(str(key) for key in keys)]
+    until = int(clock.now().timestamp()) + GOOD_FOR
+    wanted = [until, user.pk, name, *(str(key) for key in keys)]
     return reverse("file", args=[signing.dumps(wanted, salt=SALT, compress=True)])
 
 
 def opened(user: Any, token: str) -> File:
     """The file of a link; raises `NotFound` when it is made up, too old, or somebody else's."""
     try:
-        owner, name, *keys = signing.loads(token, salt=SALT, max_age=GOOD_FOR)
+        until, owner, name, *keys = signing.loads(token, salt=SALT)
     except signing.BadSignature as error:
         raise NotFound from error
-    if owner != user.pk or name not in _sources:
+    if clock.now().timestamp() > until or owner != user.pk or name not in _sources:
         raise NotFound
     return _sources[name](user, *keys)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django import forms
@@ -21,6 +20,7 @@ from storyforge.accounts.leaving import delete_account
 from storyforge.accounts.mail import tell
 from storyforge.accounts.models import AuditEntry, User
 from storyforge.accounts.passwords import LONGEST
+from storyforge.core import clock
 from storyforge.web.joining import NewPasswordForm
 from storyforge.web.pages import StudioPage
 from storyforge.web.sign_in import CodeForm, wished
@@ -237,5 +237,5 @@ class ProvePage(AccountPage):
         if not form.is_valid():
             return self.again(form)
         request.session.cycle_key()  # whoever knew the old key has proved nothing
-        request.session[credentials.PROVED] = time.time()
+        request.session[credentials.PROVED] = clock.now().timestamp()
         return redirect(wished(request))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 from django import forms
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from storyforge.accounts import audit, credentials, links, lockout, second_factor
 from storyforge.accounts.models import User
 from storyforge.accounts.passwords import LONGEST
+from storyforge.core import clock
 from storyforge.core.errors import StoryforgeError
 from storyforge.core.rates import Rate, count
 
@@ -117,7 +117,7 @@ def enter(request: HttpRequest, user: User, *, shown: bool) -> None:
     """Start the session; `shown`: with a second factor. Django gives it a new key."""
     login(request, user, backend=BACKEND)
     request.session[second_factor.SESSION_MARK] = shown
-    request.session[credentials.PROVED] = time.time()
+    request.session[credentials.PROVED] = clock.now().timestamp()
     lockout.forget(request, user)
     audit.note(request, "sign_in", person=user)
 
@@ -132,7 +132,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if second_factor.is_on(form.user):
             request.session["pending"] = {
                 "user": form.user.pk,
-                "at": time.time(),
+                "at": clock.now().timestamp(),
                 "next": wished(request),
             }
             return redirect("sign_in_code")
@@ -145,7 +145,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def pending(request: HttpRequest) -> tuple[User | None, str]:
     """Who has given their password here and not yet the second factor, and where they wished to go."""
     wait = request.session.get("pending") or {}
-    if time.time() - wait.get("at", 0) > PENDING_SECONDS:
+    if not wait or clock.now().timestamp() - wait["at"] > PENDING_SECONDS:
         return None, ""
     return User.objects.filter(pk=wait["user"], is_active=True).first(), wait["next"]
 

@@ -2,16 +2,16 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from storyforge.accounts.models.sealed import Sealed
 from storyforge.accounts.models.user import User
+from storyforge.core import clock
 
 
 class TokenFamily(models.Model):
@@ -28,7 +28,7 @@ class TokenFamily(models.Model):
         default=False, editable=False, help_text="The sign-in showed a second factor."
     )
     agent = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 
@@ -41,21 +41,20 @@ class TokenFamily(models.Model):
     @classmethod
     def start(cls, user: User, *, agent: str = "", factor_shown: bool = False) -> Self:
         """A family for a person who has just proved who they are; theirs that are over go."""
-        user.families.filter(expires_at__lt=timezone.now()).delete()
+        user.families.filter(expires_at__lt=Now()).delete()
         return cls.objects.create(
             user=user,
             stamp=user.get_session_auth_hash(),
             agent=agent[:200],
             factor_shown=factor_shown,
-            expires_at=timezone.now() + timedelta(days=settings.SESSION_MAX_DAYS),
+            expires_at=clock.now() + timedelta(days=settings.SESSION_MAX_DAYS),
         )
 
-    @property
-    def is_live(self) -> bool:
-        """Read with the user, this is the whole check of a request."""
+    def lives_at(self, moment: datetime) -> bool:
+        """Read with the user, this is the whole check of a request; the moment is by the database's clock."""
         return (
             self.revoked_at is None
-            and self.expires_at > timezone.now()
+            and self.expires_at > moment
             and self.user.is_active
             and self.stamp == self.user.get_session_auth_hash()
         )
@@ -90,7 +89,7 @@ class RefreshToken(Sealed):
     @classmethod
     def issue(cls, family: TokenFamily) -> str:
         """The next refresh token of a family."""
-        expires = timezone.now() + timedelta(days=settings.SESSION_IDLE_DAYS)
+        expires = clock.now() + timedelta(days=settings.SESSION_IDLE_DAYS)
         return cls.seal(family=family, expires_at=min(expires, family.expires_at))[1]
 
     @classmethod
@@ -108,12 +107,13 @@ class RefreshToken(Sealed):
             family = TokenFamily.objects.select_for_update(of=("self",)).select_related("user")
             owner = family.get(pk=found.family_id)
             token = cls.objects.get(pk=found.pk)
-            if not owner.is_live:
+            now = clock.now()
+            if not owner.lives_at(now):
                 return Renewal(family=owner)
             if token.used_at:
                 owner.revoke()
                 return Renewal(family=owner, replayed=True)
-            if token.expires_at <= timezone.now():
+            if token.expires_at <= now:
                 return Renewal(family=owner)
             cls.objects.filter(pk=token.pk).update(used_at=Now())
             return Renewal(family=owner, refresh_token=cls.issue(owner))

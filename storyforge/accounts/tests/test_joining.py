@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from storyforge.accounts import links
 from storyforge.accounts.models import TokenFamily, User
 from storyforge.accounts.tests.conftest import PASSWORD, bearer, code, link_in
+from storyforge.core import clock
 
 OTHER = "another harbor at dawn"
 CSRF = re.compile(r'value="[\w-]{64}"|content="[\w-]{64}"')
@@ -235,8 +236,8 @@ def test_an_address_is_confirmed_over_the_api(client, api, mailoutbox):
 def test_a_reset_link_is_old_after_an_hour(ada, client, monkeypatch):
     path = links.reset.path(ada)
     assert client.get(path).status_code == 200
-    now = links.time.time()
-    monkeypatch.setattr(links.time, "time", lambda: now + 3601)
+    later = clock.now() + timedelta(seconds=3601)
+    monkeypatch.setattr(clock, "now", lambda: later)
     assert client.get(path).status_code == 410
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import time
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
 from scriptwriter.models import Book, BookFile, Script, ScriptVersion
-from storyforge.core import downloads
+from storyforge.core import clock, downloads
 from storyforge.core.downloads import GOOD_FOR, File, attachment, link, named, offers, opened
 from storyforge.core.errors import NotFound
 from storyforge.money.models import LedgerEntry
@@ -69,8 +69,8 @@ def test_a_link_is_of_no_use_to_anybody_else(alice, bob, charlie, client, projec
 
 def test_a_link_ends(alice, project, book, monkeypatch):
     path = alice.get(door("book_file", project, book))["Location"]
-    later = time.time() + GOOD_FOR + 5
-    monkeypatch.setattr("django.core.signing.time.time", lambda: later)
+    later = clock.now() + timedelta(seconds=GOOD_FOR + 5)
+    monkeypatch.setattr(clock, "now", lambda: later)
     assert alice.get(path).status_code == 404
 
 
