@@ -60,8 +60,8 @@ bench: setup-dev  ## measure; prints tables
 
 worlds-acceptance: setup-dev  ## worlds by a model that errs; SEEDS=200 FIRST=1 EVERY=10 OUT=out/worlds-acceptance.json
 	@$(if $(SEEDS),SEEDS='$(SEEDS)') $(if $(FIRST),FIRST='$(FIRST)') $(if $(EVERY),EVERY='$(EVERY)') \
-		OUT='$(if $(filter file,$(origin OUT)),out/worlds-acceptance.json,$(OUT))' \
-		$(PY) -m pytest -q -s tests/bench/worlds_acceptance.py
+		OUT='$(if $(filter file,$(origin OUT)),out/worlds-acceptance.json,$(OUT))' WHOLE_WORLDS=1 \
+		$(PY) -m pytest -q -s worldgen/tests/test_two_modes.py tests/bench/worlds_acceptance.py
 
 KILLS ?= 100
 
@@ -71,10 +71,11 @@ chaos: setup-dev  ## kill everything while jobs run, and count; KILLS=500 SEED=7
 
 CASES ?= 50000
 
-fuzz: setup-dev  ## made-up requests against the API and orders of events, other ones each time; CASES=50000 SEED=7
-	@FUZZ_CASES='$(CASES)' FUZZ_SEED='$(or $(SEED),$(shell date +%s))' JOB_MACHINES=200 $(PY) -m pytest -n 2 \
-		tests/contracts/test_fuzz.py tests/contracts/test_evil_provider.py tests/contracts/test_memberships.py \
-		storyforge/jobs/tests/test_machine.py
+fuzz: setup-dev  ## made-up requests, edits of a world and orders of events, other ones each time; CASES=50000 SEED=7
+	@FUZZ_CASES='$(CASES)' FUZZ_SEED='$(or $(SEED),$(shell date +%s))' JOB_MACHINES=200 WORLD_EDITS=1000 \
+		$(PY) -m pytest -n 2 tests/contracts/test_fuzz.py tests/contracts/test_evil_provider.py \
+		tests/contracts/test_memberships.py storyforge/jobs/tests/test_machine.py \
+		worldgen/tests/api/test_thousand_edits.py
 
 lock:  ## write the requirements*.txt from the *.in
 	@for file in requirements*.in; do $(COMPILE) $$file -o $${file%.in}.txt || exit; done

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from worldgen.checking.graph import components, links_of
+from worldgen.checking.graph import cohesion, links_of
 from worldgen.models import FactCitation
 from worldgen.rows import World
 
@@ -52,12 +52,11 @@ def coverage(world: World) -> Coverage:
     cited = citations(world)
     linked = links_of(world)
     nodes = [key for rows in world.tables.values() for key, s in rows.items() if "code" in s.values]
-    edges = [(one, other) for one, others in linked.items() for other in others]
-    groups = components(nodes, edges)
+    largest, links = cohesion(nodes, linked)
     return Coverage(
         facts={fact.code: cited.get(fact.code, []) for fact in world.facts},
         missing=minimums(world),
         orphans=sorted(node for node in nodes if not linked[node]),
-        largest_share=max(map(len, groups), default=0) / len(nodes) if nodes else 1.0,
-        mean_links=sum(len(linked[n]) for n in nodes) / len(nodes) if nodes else 0.0,
+        largest_share=largest,
+        mean_links=links,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from worldgen import phases
 from worldgen.rows import World
@@ -43,6 +43,15 @@ def components(nodes: Iterable[str], edges: Iterable[tuple[str, str]]) -> list[s
         seen |= part
         found.append(part)
     return found
+
+
+def cohesion(nodes: Sequence[str], linked: Mapping[str, set[str]]) -> tuple[float, float]:
+    """The share of the rows in the largest part that hangs together, and the mean number of links of a row."""
+    if not nodes:
+        return 1.0, 0.0
+    edges = [(one, other) for one, others in linked.items() for other in others]
+    largest = max(map(len, components(nodes, edges)))
+    return largest / len(nodes), sum(len(linked[node]) for node in nodes) / len(nodes)
 
 
 def reaches_itself(start: str, above: Mapping[str, str | None]) -> bool:

@@ -21,7 +21,7 @@ from worldgen.directory import Directory
 from worldgen.edits.usage import Named, User, users_of
 from worldgen.errors import InvalidRow, RowInUse, RowProtected, StaleRevision
 from worldgen.issues import Issue
-from worldgen.keeping.mirrors import complete, mirror_of
+from worldgen.keeping.mirrors import agree, complete, mirror_of, neighbors_of
 from worldgen.keeping.save import Saving, Writer
 from worldgen.keeping.storing import SYSTEM
 from worldgen.models import (
@@ -226,7 +226,8 @@ def _write(
     checked, issues = check_row(table, values)
     if issues:
         raise InvalidRow(issues)
-    before = mirror_of(tables()[table].objects.get(pk=str(row_id))) if row_id else None
+    old = tables()[table].objects.get(pk=str(row_id)) if row_id else None
+    before, beside = (mirror_of(old), neighbors_of(old)) if old else (None, set())
     saving = _Edit(campaign, table, editor, row_id)
     saved = saving.save(Checked(rows=[checked]))
     if saved.invalid:
@@ -238,6 +239,7 @@ def _write(
         _delete(campaign, [before], editor=editor)
     said = key_of(type(row), load_rows([row])[row.pk])
     complete(campaign, table, said=said, actor_id=editor.actor_id)
+    agree(campaign, row, before=beside, actor_id=editor.actor_id)
     if table in SEEN_ELSEWHERE:
         fill_deferred(campaign)
     return row

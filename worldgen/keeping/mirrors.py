@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from worldgen.answers.derive import ENDS, other_ends
-from worldgen.answers.validator import Checked
+from worldgen.answers.derive import ENDS, amend, other_ends
+from worldgen.answers.validator import Checked, check_row
 from worldgen.answers.vocabulary_of_links import back_of
+from worldgen.errors import InvalidRow
 from worldgen.keeping.save import Writer, save_rows
 from worldgen.models import Campaign, WorldRow
 from worldgen.phases import table_of, tables
-from worldgen.rows import Row, load
+from worldgen.rows import Row, load, load_rows
+
+#: Sets of rows of the same table that name each other.
+MUTUAL = {"geography_regions": "adjacent_regions"}
 
 
 def mirror_of(row: WorldRow) -> WorldRow | None:
@@ -36,3 +40,30 @@ def complete(campaign: Campaign, table: str, *, said: str, actor_id: Any) -> Non
     missing: list[Row] = other_ends(load(campaign, (table,)), table, said=said)
     writer = Writer(source="derived", actor_id=actor_id)
     save_rows(campaign, table, Checked(rows=missing), writer=writer)
+
+
+def neighbors_of(row: WorldRow) -> set[str]:
+    """The codes of the rows that this one names and that name it; none where its table has no such set."""
+    name = MUTUAL.get(table_of(type(row)))
+    return set(load_rows([row])[row.pk][name]) if name else set()
+
+
+def agree(campaign: Campaign, row: WorldRow, *, before: set[str], actor_id: Any) -> None:
+    """Let the neighbors name a row that a person wrote, and no more those that it named `before` and does not now.
+
+    Locked ones stay as they are, which the checks tell. Raises `InvalidRow` where one has no room for it.
+    """
+    table = table_of(type(row))
+    now = neighbors_of(row)
+    if now == before:
+        return
+    name, key = MUTUAL[table], row.code  # type: ignore[attr-defined]
+    rows = []
+    for other, standing in load(campaign, (table,)).tables[table].items():
+        names = set(standing.values[name])
+        wanted = names | {key} if other in now else names - {key} if other in before else names
+        if wanted != names and not standing.state["is_locked"]:
+            rows.append({**standing.values, name: sorted(wanted)})
+    if full := [issue for values in rows for issue in check_row(table, values)[1]]:
+        raise InvalidRow(full)
+    amend(campaign, table, rows, writer=Writer(source="derived", actor_id=actor_id))

@@ -38,6 +38,25 @@ def test_the_preview_of_each_phase_is_what_is_sent(whole, settings, monkeypatch)
         assert 0 < told.shared < len(told.prompt)
 
 
+def test_the_preview_of_each_roster_is_what_is_sent(project, settings, monkeypatch):
+    provider, campaign = use_model(settings, seed=3), new_campaign(project)
+    order = Order(writer="model", writers={"facts": "rules"}, parallel=1)
+    monkeypatch.setattr(world_run, "order_of", lambda *_: order)
+    job, seen = start(campaign), []
+    listed = [phase.code for phase in phases.PHASES if phase.has_roster]
+    while seen != listed:
+        assert run(Job.objects.get(pk=job.pk))
+        unit = Job.objects.get(parent=job, status="pending")
+        if unit.input["step"] == "roster":
+            seen.append(unit.input["phase"])
+            told = preview(campaign, first_part(campaign, seen[-1]))
+            assert "List the rows of this phase" in told.prompt
+            provider.history.clear()
+        assert run(unit)
+        if unit.input["step"] == "roster":
+            assert provider.history == [told], seen
+
+
 def test_the_roster_of_the_first_phase_comes_first(project, settings):
     use_model(settings, seed=3)
     campaign = new_campaign(project)

@@ -11,6 +11,7 @@ from worldgen import phases
 from worldgen.answers import table_rules
 from worldgen.checking.checks import CHECKS as EVERY_WORLD
 from worldgen.checking.checks import run_checks
+from worldgen.checking.graph import cohesion, links_of
 from worldgen.models import Campaign, PCFact, PlayerCharacter
 from worldgen.rows import Standing, World, key_of
 from worldgen.rules import Brief
@@ -87,6 +88,15 @@ def words(told: Brief, rows: Rows) -> Iterator[str]:
             yield f"banned word {word}"
 
 
+def hangs_together(told: Brief, rows: Rows) -> Iterator[str]:
+    """WA22, of the rows as they are handed in: what code adds later only links more."""
+    linked = links_of(world_of(told, rows))
+    nodes = [row["code"] for found in rows.values() for row in found if "code" in row]
+    share, links = cohesion(nodes, linked)
+    if share < 0.95 or links < 3:
+        yield f"{share:.1%} in the largest part, {links:.2f} links a row"
+
+
 def one_keeper_or_place(told: Brief, rows: Rows) -> Iterator[str]:
     for row in rows["items"]:
         if bool(row["current_owner"]) == bool(row["current_location"]):
@@ -109,5 +119,5 @@ CHECKS: tuple[Callable[[Brief, Rows], Iterator[str]], ...] = (
     rows_alone.shapes_and_references, rows_alone.names_apart, rows_alone.facts_cited_and_quoted,
     rows_alone.connections, rows_alone.events_in_time, rows_alone.roads_everywhere,
     rows_alone.owners_live, rows_alone.parts_fit_the_whole, rows_alone.encounters_fit,
-    ranks_of_members, words, one_keeper_or_place, homes_and_roads,
+    ranks_of_members, words, hangs_together, one_keeper_or_place, homes_and_roads,
 )  # fmt: skip

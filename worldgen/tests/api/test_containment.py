@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
+from copy import copy
 from itertools import pairwise
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from worldgen.containment import above, inside, parent_of
+from worldgen.containment import above, ids_inside, parent_of
 from worldgen.models import Faction, ItemEffect, Location, QuestHook
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +32,13 @@ def tree(whole):
     return parents
 
 
+def inside(campaign, row):
+    """The ids of the rows that lie in a row, for somebody who sees all."""
+    seen = type(row).objects.filter(campaign=campaign)
+    ids = ids_inside(seen, campaign.pk, row.pk, all_seen=True)
+    return set(seen.filter(pk__in=ids).values_list("pk", flat=True))
+
+
 def chain(tree, pk):
     found = []
     while pk := tree[pk]:
@@ -42,11 +51,10 @@ def test_what_a_place_lies_in_and_holds_is_found_at_any_depth_in_one_query(whole
     assert deepest >= 2
     for place in Location.objects.filter(campaign=whole):
         with CaptureQueriesContext(connection) as captured:
-            ups, downs = above(place), inside(Location, whole.pk, place.pk)
+            ups, downs = above(place), inside(whole, place)
         assert len(captured) == 2
         assert ups == chain(tree, place.pk)
-        assert {each.id for each in downs} == {pk for pk in tree if place.pk in chain(tree, pk)}
-        assert all(tree[each.id] == each.parent for each in downs)
+        assert downs == {pk for pk in tree if place.pk in chain(tree, pk)}
 
 
 def test_a_circle_ends_where_it_began(whole):
@@ -54,13 +62,12 @@ def test_a_circle_ends_where_it_began(whole):
     for one, other in pairwise([*rows, rows[0]]):
         Faction.objects.filter(pk=one.pk).update(parent_faction=other)
     assert above(Faction.objects.get(pk=rows[0].pk)) == [rows[1].pk, rows[2].pk, rows[0].pk]
-    assert {each.id for each in inside(Faction, whole.pk, rows[0].pk)} == {r.pk for r in rows}
+    assert inside(whole, rows[0]) == {rows[1].pk, rows[2].pk}
 
 
 def test_tables_without_parents_have_none(whole):
     effect = ItemEffect.objects.filter(campaign=whole).first()
     assert (parent_of(ItemEffect), above(effect)) == ("", [])
-    assert inside(ItemEffect, whole.pk, effect.pk) == []
 
 
 def test_a_list_is_narrowed_to_what_lies_within_a_row(alice, url, whole, tree):
@@ -72,6 +79,43 @@ def test_a_list_is_narrowed_to_what_lies_within_a_row(alice, url, whole, tree):
     }
     assert alice.get(url("tables/locations?within=loc99")).json()["count"] == 0
     assert alice.get(url("tables/item_effects?within=eff01")).status_code == 400
+
+
+def queries_of(client, asked):
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(asked)
+    assert answer.status_code == 200, answer.content
+    return [query["sql"] for query in captured if "worldgen_locations" in query["sql"]]
+
+
+@pytest.mark.parametrize("who", ["alice", "vera"])
+def test_a_deeper_and_wider_list_takes_no_more_queries_and_reads_by_the_index(
+    request, url, whole, tree, who
+):
+    client = request.getfixturevalue(who)
+    root = Location.objects.get(pk=next(pk for pk, parent in tree.items() if parent is None))
+    asked = url(f"tables/locations?within={root.code}&page_size=5")
+    few = queries_of(client, asked)
+    rows = [copy(root) for _ in range(2_000)]
+    for number, row in enumerate(rows):
+        above_it = rows[number - 1] if number % 3 else root
+        row.pk, row.code, row.name = uuid4(), f"loc{number + 1_000}", f"Hamlet {number}"
+        row.parent_location, row.is_revealed = above_it, True
+    Location.objects.bulk_create(rows)
+    many = queries_of(client, asked)
+    assert len(many) == len(few)
+    walks = [sql for sql in many if "RECURSIVE" in sql]
+    assert len(walks) == 2  # how many there are, and a page of them
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE worldgen_locations")
+        cursor.execute("SET LOCAL enable_seqscan = off")  # so few rows are read whole, else
+        found = connection.introspection.get_constraints(cursor, "worldgen_locations").items()
+        index = next(name for name, told in found if told["columns"] == ["parent_location_id"])
+        for sql in walks:
+            cursor.execute(f"EXPLAIN {sql}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert "Recursive Union" in plan
+            assert f"Scan using {index}" in plan or f"Scan on {index}" in plan, plan
 
 
 def test_players_learn_nothing_through_a_row_that_is_hidden_from_them(alice, vera, url, whole):

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from worldgen import phases
 from worldgen.models import Entity, Faction, Item, Location, Race, RowChange, Shop
+from worldgen.rows import load
 from worldgen.secrets import hidden_codes
 
 pytestmark = pytest.mark.django_db
@@ -196,6 +197,38 @@ def test_what_only_mentions_a_deleted_row_forgets_it(alice, url):
     after = alice.get(url(f"tables/shops/{shop.code}")).json()
     assert code not in str(after["inventory"])
     assert (after["revision"], after["source"]) == (shop.revision + 1, shop.source)
+
+
+def test_neighbors_that_a_person_takes_away_or_adds_are_so_from_both_sides(alice, url, whole):
+    regions = phases.tables()["geography_regions"].objects.filter(campaign=whole)
+
+    def beside():
+        return {r["code"]: set(r["adjacent_regions"])
+                for r in alice.get(url("tables/geography_regions")).json()["results"]}  # fmt: skip
+
+    before = beside()
+    code = next(code for code, near in before.items() if near)
+    gone, new = sorted(before[code])[0], sorted(set(before) - before[code] - {code})[0]
+    changed = sorted((before[code] - {gone}) | {new})
+    source = regions.get(code=gone).source
+    answer = alice.patch(url(f"tables/geography_regions/{code}"), {"adjacent_regions": changed})
+    assert answer.status_code == 200, answer.content
+    after = beside()
+    assert after[gone] == before[gone] - {code}
+    assert after[new] == before[new] | {code}
+    assert regions.get(code=gone).source == source  # code made it agree, nobody wrote in it
+    regions.filter(code=new).update(is_locked=True)
+    alice.patch(url(f"tables/geography_regions/{code}"), {"adjacent_regions": []})
+    assert {other for other, near in beside().items() if code in near} == {new}
+    like = {**load(whole).rows("geography_regions")[gone], "adjacent_regions": []}
+    del like["code"]
+    for number in range(2):
+        made = alice.post(url("tables/geography_regions"), {**like, "name": f"Shire {number}"})
+        assert made.status_code == 201, made.content
+    regions.get(code=gone).adjacent_regions.set(regions.exclude(code__in=[code, gone])[:6])
+    full = alice.patch(url(f"tables/geography_regions/{code}"), {"adjacent_regions": [gone]})
+    assert (full.status_code, full.json()["error_code"]) == (400, "invalid_row")
+    assert [issue["row"] for issue in full.json()["issues"]] == [gone]
 
 
 def test_a_locked_row_is_neither_changed_nor_deleted(alice, url):
