@@ -16,7 +16,7 @@ OUT ?= out/demo
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo demo-world test lint types openapi bench worlds-acceptance chaos fuzz lock sbom vendor shots
+.PHONY: help setup setup-dev run demo demo-world test lint types openapi bench worlds-acceptance chaos fuzz lock sbom audit vendor shots
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -82,6 +82,9 @@ lock:  ## write the requirements*.txt from the *.in
 
 sbom:  ## list all libraries with their hashes as CycloneDX; OUT=out/sbom.json
 	@$(PYTHON) scripts/sbom.py '$(if $(filter file,$(origin OUT)),out/sbom.json,$(OUT))'
+
+audit:  ## compare all locked libraries with the flaws that are known today; needs the network
+	@$(PYTHON) scripts/audit.py
 
 vendor:  ## fetch the browser's files into static/vendor; needs node
 	@cd frontend && npm ci --ignore-scripts && npm run vendor

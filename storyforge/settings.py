@@ -218,6 +218,11 @@ RATES = {
     "sign_in": env.rate(
         "RATE_SIGN_IN", default="20/minute", help="Tries to sign in from one address."
     ),
+    "letters": env.rate(
+        "RATE_LETTERS",
+        default="6/hour",
+        help="Letters that anybody may have sent to one address: invitations, confirmations, resets.",
+    ),
 }
 RATE_PER_ADDRESS = env.integer(
     "RATE_PER_ADDRESS",

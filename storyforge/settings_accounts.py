@@ -111,7 +111,7 @@ SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 MFA_ADAPTER = "storyforge.accounts.second_factor.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_TOLERANCE = 1  # phones' clocks differ by up to half a minute
+MFA_TOTP_TOLERANCE = 0  # a code is good for its own half minute; phones keep time by the network
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 
 # --- Letters ---------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from storyforge.accounts import audit, links, lockout
 from storyforge.accounts.errors import LinkDead, SignInRefused
-from storyforge.accounts.mail import post, tell, write
+from storyforge.accounts.mail import is_too_much, post, tell, write
 from storyforge.accounts.models import User
 
 
@@ -31,16 +31,33 @@ def register(request: HttpRequest, *, email: str, password: str, name: str) -> N
     try:
         with transaction.atomic():
             user, made = User.objects.get_or_create(email=email, defaults=fields)
+            if not made:
+                _write_as_well(user, password=encoded, name=name)
     except IntegrityError:  # the same address, at the same moment
         return
-    if not made and user.confirmed_at is None:
-        User.objects.filter(pk=user.pk, confirmed_at=None).update(password=encoded, name=name)
-        user.refresh_from_db()
     audit.note(request, "register", person=user)
+    if is_too_much(email):
+        return
     if user.confirmed_at is None:
         tell(user, "confirm", link=links.confirm.url(request, user))
     elif not made:
         tell(user, "known", link=links.reset.url(request, user))
+
+
+def _write_as_well(user: User, *, password: str, name: str) -> None:
+    """Take over an account that nobody has confirmed; write to another as well, though nothing changes in it.
+
+    Making an account is a write and a commit, for which the disk is waited for: without one the answer for an address
+    that has an account would come sooner.
+    """
+    own = User.objects.filter(pk=user.pk)
+    with transaction.atomic():  # making one has such a block, too
+        if user.confirmed_at is not None:
+            own.update(email=user.email)
+        elif own.filter(confirmed_at=None).update(password=password, name=name):
+            user.password, user.name = password, name
+        else:
+            user.refresh_from_db()  # confirmed a moment ago
 
 
 def confirm(request: HttpRequest, uid: str, token: str, password: str) -> User:
@@ -68,8 +85,7 @@ def forgot(request: HttpRequest, email: str) -> None:
     user = found or User(pk=0, email=email, password=make_password(None))
     letter = write(user, "reset", link=links.reset.url(request, user))
     audit.note(request, "password.forgot", person=found)
-    if found:
-        post.send(letter)
+    post.send(None if is_too_much(email) or found is None else letter)
 
 
 def reset(request: HttpRequest, user: User, password: str) -> None:

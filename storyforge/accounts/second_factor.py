@@ -7,7 +7,6 @@ from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt as read_secret
 from allauth.mfa.utils import encrypt as keep_secret
@@ -17,6 +16,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from rest_framework.request import Request
 
+from storyforge.accounts import recovery
 from storyforge.accounts.models import User
 from storyforge.core import encryption
 
@@ -90,7 +90,7 @@ def use_code(user: User, code: str) -> bool:
         for row in rows.exclude(type=Authenticator.Type.WEBAUTHN):
             if row.type == Authenticator.Type.TOTP and _use_step(row, typed):
                 return True
-            if row.type == Authenticator.Type.RECOVERY_CODES and row.wrap().validate_code(typed):
+            if row.type == Authenticator.Type.RECOVERY_CODES and recovery.use(row, typed):
                 return True
     return False
 
@@ -107,7 +107,7 @@ def _use_step(row: Authenticator, typed: str) -> bool:
 
 
 def _step_of(secret: str, typed: str) -> int | None:
-    """The half minute whose code this is (RFC 6238), now or one to either side of now."""
+    """The half minute whose code this is (RFC 6238): this one, or None."""
     for counter in totp.yield_hotp_counters_from_time():
         value = totp.format_hotp_value(totp.hotp_value(secret, counter))
         if totp.compare_user_code(actual=typed, expected=value):
@@ -141,7 +141,6 @@ def turn_on_totp(user: User, secret: str, code: str) -> bool:
         row = totp.TOTP.activate(user, secret).instance
         row.data["step"] = step
         row.save(update_fields=["data"])
-        RecoveryCodes.activate(user)
     return True
 
 
@@ -152,20 +151,6 @@ def turn_off(user: User, pk: int) -> bool:
         if deleted and not is_on(user):
             Authenticator.objects.filter(user=user).delete()
     return bool(deleted)
-
-
-def recovery_codes(user: User) -> list[str]:
-    """Those not used yet."""
-    row = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
-    return row.wrap().get_unused_codes() if row else []
-
-
-def new_recovery_codes(user: User) -> None:
-    """Ten others; the old ones are dead."""
-    with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
-        Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
-        RecoveryCodes.activate(user)
 
 
 def passkey_to_make(user: User) -> dict[str, Any]:
@@ -182,9 +167,7 @@ def add_passkey(user: User, *, name: str, credential: Any) -> bool:
         return False
     if not data.is_user_verified():
         return False
-    with transaction.atomic():
-        webauthn.WebAuthn.add(user, name[:NAME_LENGTH] or "Passkey", credential)
-        RecoveryCodes.activate(user)
+    webauthn.WebAuthn.add(user, name[:NAME_LENGTH] or "Passkey", credential)
     return True
 
 

@@ -26,6 +26,8 @@ _QUOTED = re.compile(
     r"(?:\s|\\[rn])+(?:LINE \d+|DETAIL|HINT|QUERY|CONTEXT|STATEMENT):.*", re.DOTALL
 )
 _VALUE = re.compile(r": \".*", re.DOTALL)  # invalid input syntax for type uuid: "…"
+#: Control characters and line ends: all that `splitlines` ends a line at, and what moves a terminal's cursor.
+_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 CUT = "…"
 #: Errors that quote a proof, a path, or all that a page was made of.
 TELLING = (BadSignature, Http404, VariableDoesNotExist)
@@ -78,6 +80,11 @@ def summary(error: BaseException) -> str:
     return discreet(str(error))
 
 
+def one_line(text: str) -> str:
+    """The text with its control characters written out: what people wrote begins no line of ours."""
+    return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], text)
+
+
 def traced(error: BaseException) -> str:
     """The traceback of an error and of those that led to it, oldest first, with their summaries."""
     parts: list[str] = []
@@ -86,7 +93,7 @@ def traced(error: BaseException) -> str:
     while each is not None and id(each) not in seen:
         seen.add(id(each))
         lines = "".join(traceback.format_tb(each.__traceback__))
-        parts.append(f"Traceback:\n{lines}{type(each).__qualname__}: {summary(each)}")
+        parts.append(f"Traceback:\n{lines}{type(each).__qualname__}: {one_line(summary(each))}")
         each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
     return "\n\nwhich led to\n\n".join(reversed(parts))
 
@@ -99,7 +106,7 @@ class Line(logging.Formatter):
     default_msec_format = "%s.%03dZ"
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
+        return one_line(super().formatMessage(record))
 
 
 class JsonLines(logging.Formatter):

@@ -47,6 +47,7 @@ class Rate(StrEnum):
     WRITES = "writes"
     GENERATION = "generation"
     SIGN_IN = "sign_in"
+    LETTERS = "letters"
 
 
 class RateLimited(StoryforgeError):
@@ -91,6 +92,12 @@ def count(request: HttpRequest, rate: Rate, *, actor: str = "") -> None:
         _hit(request, rate, many, f"address:{address}", told=False)
     else:
         _hit(request, rate, one, f"alone:{address}")
+
+
+def is_spent(rate: Rate, who: str) -> bool:
+    """Count one more of `who`, and say whether it was too many; the answer to the request tells nothing of it."""
+    item = parse(settings.RATES[rate])
+    return settings.RATE_LIMITS and not _counts().ask(lambda counts: counts.hit(item, rate, who))
 
 
 def _hit(

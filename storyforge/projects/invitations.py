@@ -21,9 +21,10 @@ from storyforge.accounts import audit
 from storyforge.accounts.belongings import goes_along
 from storyforge.accounts.errors import LinkDead
 from storyforge.accounts.links import absolute
-from storyforge.accounts.mail import post, write
+from storyforge.accounts.mail import is_too_much, post, write
 from storyforge.accounts.models import User
 from storyforge.core.errors import NotFound, StateConflict
+from storyforge.core.rates import RateLimited
 from storyforge.projects.models import Invitation, Membership, Project
 from storyforge.projects.roles import Role
 
@@ -37,9 +38,12 @@ def invite(
 ) -> Invitation:
     """Write to an address; a link sent there before is dead from now on.
 
-    Raises `StateConflict` for members, whose addresses the owner sees anyway, and for too many open ones.
+    Raises `StateConflict` for members, whose addresses the owner sees anyway, and for too many open ones;
+    `RateLimited` where the address got so many letters lately that one more would be a nuisance.
     """
     email = email.lower()
+    if is_too_much(email):
+        raise RateLimited("This address got many letters from here lately. Try again in an hour.")
     with transaction.atomic():
         # One at a time: two to one address would both write its row, and many pass the most that may be open.
         project = Project.objects.select_for_update().get(pk=project_id)

@@ -8,14 +8,16 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
-from storyforge.accounts import audit, second_factor
+from storyforge.accounts import audit, recovery, second_factor
 from storyforge.accounts.mail import tell
 from storyforge.accounts.signins import end_sign_in, sign_ins
 from storyforge.core.errors import NotFound
 from storyforge.web.account import AccountPage, ProvedPage, prove_first
+from storyforge.web.pages import StudioPage
 
+CODES_TEMPLATE = "accounts/recovery_codes.html"
 TOTP_SECRET = "totp_secret"  # noqa: S105 - in the session, until the app has shown its first code
 
 
@@ -45,7 +47,7 @@ class SecurityPage(AccountPage):
         return super().get_context_data(**kwargs) | {
             "totp": next((f for f in factors if f.type == "totp"), None),
             "passkeys": [f for f in factors if f.type == "webauthn"],
-            "codes_left": len(second_factor.recovery_codes(self.user)),
+            "codes_left": recovery.left(self.user),
             "factor_on": bool(factors),
             "sign_ins": sign_ins(self.user, session_key=self.request.session.session_key or ""),
             "must": self.user.is_staff and not factors,
@@ -65,11 +67,16 @@ class ChangingPage(ProvedPage):
     """A page that changes the factors."""
 
     def changed(self, action: str, words: str) -> HttpResponse:
-        """Write it down, write a letter, and show the recovery codes or the overview."""
+        """Write it down, write a letter, and lead to the overview."""
         audit.note(self.request, action, person=self.user)
         tell(self.user, "factors", what=words)
         messages.success(self.request, words)
         return redirect("security")
+
+    def show_codes(self) -> HttpResponse:
+        """Make recovery codes and show them, this once."""
+        context = StudioPage.get_context_data(self) | {"codes": recovery.make(self.user)}
+        return render(self.request, CODES_TEMPLATE, context)
 
 
 class TotpPage(ChangingPage):
@@ -100,8 +107,8 @@ class TotpPage(ChangingPage):
         ):
             del request.session[TOTP_SECRET]
             request.session[second_factor.SESSION_MARK] = True
-            self.changed("factor.added", "Your authenticator app is set up.")
-            return redirect("recovery_codes")
+            done = self.changed("factor.added", "Your authenticator app is set up.")
+            return done if recovery.left(self.user) else self.show_codes()
         form.add_error("code", "This is not the code the app shows now. Wait for the next one.")
         return self.again(form)
 
@@ -118,10 +125,9 @@ class PasskeysPage(ChangingPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = PasskeyForm(request.POST)
         if form.is_valid() and second_factor.add_passkey(self.user, **form.cleaned_data):
-            first = not second_factor.was_shown(request)
             request.session[second_factor.SESSION_MARK] = True
             done = self.changed("factor.added", "Your passkey is added.")
-            return redirect("recovery_codes") if first else done
+            return done if recovery.left(self.user) else self.show_codes()
         form.add_error(None, "This passkey was not accepted. Try again.")
         return self.again(form)
 
@@ -150,18 +156,16 @@ class FactorPage(ChangingPage):
 
 
 class RecoveryCodesPage(ChangingPage):
-    """The codes for a lost phone, and new ones."""
+    """How many codes for a lost phone are left, and new ones."""
 
-    template_name = "accounts/recovery_codes.html"
+    template_name = CODES_TEMPLATE
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        codes = second_factor.recovery_codes(self.user)
-        shown = [f"{code[:4]} {code[4:]}" for code in codes]
-        return super().get_context_data(**kwargs) | {"codes": shown}
+        count = recovery.left(self.user) if second_factor.is_on(self.user) else None
+        return super().get_context_data(**kwargs) | {"left": count}
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if not second_factor.is_on(self.user):
             raise NotFound
-        second_factor.new_recovery_codes(self.user)
         self.changed("recovery_codes.made", "You have new recovery codes; the old ones are dead.")
-        return redirect("recovery_codes")
+        return self.show_codes()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import struct
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -72,10 +73,26 @@ def answered(asked: Asked) -> bytes:
 
 
 @cache
-def packed(window: int) -> bytes:
-    """500 MB in half a megabyte: gzip with a window of 31, deflate with 15."""
-    packer = zlib.compressobj(9, wbits=window)
-    return b"".join([*(packer.compress(b"x" * 1_000_000) for _ in range(500)), packer.flush()])
+def packed(kind: str) -> bytes:
+    """500 MB in half a megabyte, as gzip or as deflate: the same megabyte again and again.
+
+    A provider that packs while it is waited for is given up before it sends anything.
+    """
+    text, times = b"x" * 1_000_000, 500
+    packer = zlib.compressobj(9, wbits=-15)
+    once = packer.compress(text) + packer.flush(zlib.Z_FULL_FLUSH)  # after which it knows nothing
+    body = once * times + zlib.compressobj(9, wbits=-15).flush()
+    if kind == "deflate":
+        return b"\x78\xda" + body + _sum(zlib.adler32, text, times).to_bytes(4, "big")
+    ends = (_sum(zlib.crc32, text, times), len(text) * times)
+    return b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + body + struct.pack("<II", *ends)
+
+
+def _sum(of: Callable[[bytes, int], int], text: bytes, times: int) -> int:
+    found = of(b"", 1 if of is zlib.adler32 else 0)
+    for _ in range(times):
+        found = of(text, found)
+    return found
 
 
 def wire() -> Iterator[tuple[str, Answer]]:
@@ -113,16 +130,15 @@ def wire() -> Iterator[tuple[str, Answer]]:
     yield "chunks without end", raw(STREAM + b"transfer-encoding: chunked\r\n\r\n5\r\ndata:\r\n")
     head = BODY.replace(b"\r\n\r\n", b"\r\ncontent-encoding: gzip\r\n\r\n")
     twice = STREAM + b"content-encoding: gzip, gzip\r\n\r\n"
-    # Packed when they are asked for: it takes seconds.
-    yield "gzip bomb", lambda asked: raw(head + packed(31))
-    yield (
-        "deflate bomb",
-        lambda asked: raw(STREAM + b"content-encoding: deflate\r\n\r\n" + packed(15)),
-    )
-    yield "gzip twice", lambda asked: raw(twice + packed(31))
+    yield "gzip bomb", raw(head + packed("gzip"))
+    yield "deflate bomb", raw(STREAM + b"content-encoding: deflate\r\n\r\n" + packed("deflate"))
+    yield "gzip twice", raw(twice + packed("gzip"))
     yield "unknown encoding", raw(STREAM + b"content-encoding: evil\r\n\r\n" + start() + end())
     yield "gzip that is none", raw(STREAM + b"content-encoding: gzip\r\n\r\n" + start() + end())
-    yield "a byte at a time, then nothing", raw(BODY, *(b"data: {}\n\n"[:9]), pause=0.04)
+    yield (
+        "a byte at a time, then nothing",
+        raw(BODY, *(bytes([each]) for each in b"data: {}\n"), pause=0.04),
+    )
     yield "comments for a second", raw(BODY, *[b": wait\n\n"] * 20, pause=0.05)
     for status in (301, 302, 303, 307, 308):
         for where in ("/v1/elsewhere", "http://127.0.0.1:1/", "file:///etc/passwd", "//[", "\\\\x"):

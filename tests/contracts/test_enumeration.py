@@ -1,18 +1,27 @@
 """Whether an address has an account is told neither by words nor by work.
 
-Time is not measured: the work that takes it is counted, one slow hash of a password and one letter.
+Time is measured in `tests/bench/bench_sign_in.py`. Here the work that takes it is counted: slow hashes of a password,
+letters, and statements, of which each that writes is one the disk is waited for.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.http import urlsafe_base64_encode
 from rest_framework.test import APIClient
 
 from conftest import make_user
-from storyforge.accounts import joining
+from storyforge.accounts import joining, links
+from storyforge.accounts.links import Link
 from storyforge.accounts.mail import write
+from storyforge.accounts.models import User
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a quiet harbor at dusk"  # noqa: S105
@@ -22,6 +31,8 @@ ADDRESSES = {
     "disabled": "dan@example.org",
     "unconfirmed": "una@example.org",
 }
+WRITES = re.compile("INSERT|UPDATE")
+AHEAD = re.compile(r"^SELECT set_config\(.*?\); ")
 hashed: list[str] = []
 
 
@@ -49,13 +60,21 @@ def told(answer):
 
 
 def of_each(ask):
-    """What each sort of address is told, and how many passwords were hashed for it."""
+    """What each sort of address is told, how many passwords were hashed for it, and what the database was asked."""
     found = {}
+    ask(APIClient(), "warm@example.org")
     for name, address in ADDRESSES.items():
         hashed.clear()
-        answer = told(ask(APIClient(), address))
-        found[name] = (answer, len(hashed))
+        with CaptureQueriesContext(connection) as captured:
+            answer = told(ask(APIClient(), address))
+        verbs = Counter(WRITES.sub("WRITE", query["sql"].split()[0]) for query in told_of(captured))
+        found[name] = (answer, len(hashed), sorted(verbs.items()))
     return found
+
+
+def told_of(captured):
+    """The statements, without what is sent ahead of them to say for whom they are."""
+    return [{"sql": AHEAD.sub("", query["sql"])} for query in captured.captured_queries]
 
 
 def all_alike(found):
@@ -81,6 +100,30 @@ def test_registering_is_one_hash_for_every_address(people, mailoutbox):
     )
     assert all_alike(found), found
     assert found["unknown"][1] == 1
+    assert ("WRITE", 1) in found["unknown"][2]
+
+
+def test_a_link_to_nobody_is_looked_at_like_one_to_somebody(people, monkeypatch):
+    """The proof of a made-up link is computed either way, and then refused."""
+    computed = []
+    make = Link._make_hash_value
+
+    def making(self, user, timestamp):
+        computed.append(user.pk)
+        return make(self, user, timestamp)
+
+    token = links.confirm.make_token(User(pk=1, password="?"))  # noqa: S106
+    monkeypatch.setattr(Link, "_make_hash_value", making)
+    told_of_each, counts = set(), set()
+    for pk in (*User.objects.values_list("pk", flat=True), 10**12):
+        for name in ("auth-confirm", "auth-reset"):
+            computed.clear()
+            uid = urlsafe_base64_encode(str(pk).encode())
+            body = {"uid": uid, "token": token, "password": PASSWORD}
+            told_of_each.add(repr(told(APIClient().post(reverse(name), body))))
+            counts.add(len(computed))
+    assert len(told_of_each) == 1
+    assert counts == {1}
 
 
 def test_a_lost_password_is_a_letter_for_every_address_that_is_sent_to_the_known(
@@ -95,5 +138,5 @@ def test_a_lost_password_is_a_letter_for_every_address_that_is_sent_to_the_known
     monkeypatch.setattr(joining, "write", writing)
     found = of_each(lambda client, email: client.post(reverse("auth-forgot"), {"email": email}))
     assert all_alike(found), found
-    assert written == ["reset"] * len(ADDRESSES)
+    assert written == ["reset"] * (1 + len(ADDRESSES))
     assert sorted(letter.to[0] for letter in mailoutbox) == ["ada@example.org", "una@example.org"]

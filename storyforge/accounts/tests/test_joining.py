@@ -286,3 +286,22 @@ def test_a_link_of_yesterday_opens_no_account_confirmed_since(client, mailoutbox
     register(client)
     User.objects.update(confirmed_at=timezone.now() - timedelta(seconds=1))
     assert client.post(link_in(mailoutbox[0])).status_code == 410
+
+
+def test_an_address_gets_so_many_letters_an_hour_from_wherever_they_are_asked(
+    ada, settings, mailoutbox
+):
+    """And nobody learns of it, or whether there is an account: what is counted is what was typed."""
+    settings.RATE_LIMITS = True
+    settings.RATES = {**settings.RATES, "letters": "3/hour"}
+    told = set()
+    for number in range(5):
+        for name in ("ada", "Ada", "nobody"):
+            asker = APIClient(REMOTE_ADDR=f"10.78.{number}.{len(told)}")
+            answer = asker.post("/api/v1/auth/password/forgot", {"email": f"{name}@example.org"})
+            told.add((answer.status_code, answer.json()["detail"], answer.get("Retry-After")))
+        new = {"email": "ada@example.org", "password": "a quiet harbor at dawn"}
+        asker = APIClient(REMOTE_ADDR=f"10.79.{number}.1")
+        assert asker.post("/api/v1/auth/register", new).status_code == 202
+    assert len(told) == 1
+    assert [letter.to for letter in mailoutbox] == [["ada@example.org"]] * 3

@@ -48,6 +48,16 @@ def test_a_line_is_in_utc_and_its_message_cannot_begin_another():
     assert line.format(record) == "time=1970-01-01T00:00:00.000Z a\\r\\ntime=2026 level=ERROR b"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\x0b", "\x85", "\u2028", "\x1b[2K\n"])
+def test_what_an_error_quotes_begins_no_line(end):
+    forged = f"no such name: Mara{end}time=2026 level=ERROR somebody else signed in"
+
+    error = LookupError(forged)
+    said = discreetly(lambda logger: logger.error("crashed on %s", forged, exc_info=error))
+    assert said.count("level=ERROR") == 2
+    assert not [line for line in said.splitlines() if line.startswith("time=2026")]
+
+
 def discreetly(logger_call):
     """What a line of the console says of one call."""
     made = []

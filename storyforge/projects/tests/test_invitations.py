@@ -186,6 +186,20 @@ def test_inviting_is_counted_like_signing_in(alice, url, settings):
     assert sorted(a.status_code for a in answers) == [202] * 5 + [429] * 3
 
 
+def test_revoking_and_inviting_again_is_no_way_to_flood_an_address(
+    alice, url, settings, mailoutbox
+):
+    settings.RATE_LIMITS = True
+    settings.RATES = {**settings.RATES, "letters": "2/hour"}
+    body, found = {"role": "viewer", "email": "victim@example.org"}, []
+    for _ in range(4):
+        answer = alice.post(url, body, REMOTE_ADDR="10.77.0.2")
+        found.append(code(answer)[1] if answer.status_code != 202 else 202)
+        Invitation.objects.all().delete()
+    assert found == [202, 202, "rate_limited", "rate_limited"]
+    assert len(mailoutbox) == 2
+
+
 @pytest.mark.parametrize("persona", ["bob", "carol", "vera"])
 def test_the_owner_alone_invites_and_sees_who_is_invited(persona, url, token, request):
     client = request.getfixturevalue(persona)
