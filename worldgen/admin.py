@@ -20,6 +20,7 @@ from worldgen.models import (
     TableRun,
     VocabularyEntry,
     WorldExport,
+    WorldUpload,
 )
 from worldgen.phases import tables
 
@@ -64,6 +65,12 @@ class CampaignAdmin(admin.ModelAdmin):
     list_filter = ("size", "phase_mode", "is_archived")
     raw_id_fields = ("project",)
     search_fields = ("name",)
+
+
+@admin.register(WorldUpload)
+class WorldUploadAdmin(InCampaignAdmin):
+    list_display = ("filename", "project", "created_at")
+    list_select_related = ("project",)
 
 
 @admin.register(VocabularyEntry)

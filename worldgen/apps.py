@@ -8,8 +8,10 @@ class WorldgenConfig(AppConfig):
     def ready(self) -> None:
         from storyforge.jobs import registry
         from worldgen import phases
+        from worldgen.exchange import staging
         from worldgen.runs import run_life
 
         phases.check()
         registry.keep_secret("world.")
         run_life.listen()
+        staging.listen()

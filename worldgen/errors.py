@@ -45,12 +45,10 @@ class InvalidRow(StoryforgeError):
     code = "invalid_row"
     status = 400
 
-    def __init__(self, issues: Sequence[Issue]) -> None:
+    def __init__(self, issues: Sequence[Issue], message: str = "") -> None:
         self.issues = list(issues)
-        super().__init__(
-            " ".join(f"{i.field}: {i.message}" if i.field else i.message for i in issues[:3]),
-            issues=[issue.as_json() for issue in issues],
-        )
+        said = " ".join(f"{i.field}: {i.message}" if i.field else i.message for i in issues[:3])
+        super().__init__(message or said, issues=[issue.as_json() for issue in issues])
 
 
 class StaleRevision(StoryforgeError):
@@ -106,4 +104,11 @@ class NothingToDo(StoryforgeError):
     """No row that may be written is meant by this."""
 
     code = "nothing_to_do"
+    status = 409
+
+
+class UploadGone(StoryforgeError):
+    """The file went when its import ended; bring it again."""
+
+    code = "upload_gone"
     status = 409

@@ -5,6 +5,7 @@ from django.urls import path
 from worldgen.pages.campaigns import EditWorldPage, NewWorldPage, WorldHome, WorldsPage
 from worldgen.pages.drafts import DraftPage, DraftsPage, HistoryPage
 from worldgen.pages.editing import EditRowPage, NewRowPage
+from worldgen.pages.imports import ImportPage
 from worldgen.pages.maps import MapPage, WebPage
 from worldgen.pages.party import CharacterPage, PartyPage
 from worldgen.pages.reports import ChecksPage, CoveragePage, DownloadPage, IssuesPage
@@ -20,6 +21,7 @@ ROW = f"{WORLD}/tables/<str:table>/<str:key>"
 urlpatterns = [
     path(f"{PROJECT}/worlds", WorldsPage.as_view(), name="worlds"),
     path(f"{PROJECT}/worlds/new", NewWorldPage.as_view(), name="world_new"),
+    path(f"{PROJECT}/worlds/import", ImportPage.as_view(), name="world_import"),
     path(WORLD, WorldHome.as_view(), name="world"),
     path(f"{WORLD}/edit", EditWorldPage.as_view(), name="world_edit"),
     path(f"{WORLD}/party", PartyPage.as_view(), name="world_party"),

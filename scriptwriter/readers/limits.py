@@ -28,11 +28,8 @@ PDF_SECONDS = 60
 PDF_STREAM_BYTES = 32 * MIB
 PDF_PAGE_CHARS = 200_000
 
-# The child process that reads.
+# The child process that reads; its other limits are in `storyforge.core`.
 CHILD_SECONDS = 20
-CHILD_MEMORY_BYTES = 1024 * MIB
-CHILD_OUTPUT_BYTES = 64 * MIB
-CHILD_LOG_BYTES = 64 * 1024
 
 
 def megabytes(count: int) -> str:

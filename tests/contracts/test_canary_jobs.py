@@ -27,6 +27,7 @@ from storyforge.webhooks.models import Delivery, Endpoint
 from storyforge.webhooks.tests.conftest import receiver  # noqa: F401
 from tests.contracts.conftest import undone
 from tests.contracts.evil_worlds import world_of
+from tests.contracts.rules import A_WORLD, file_in_project, file_of_names
 from tests.contracts.sentinels import secrets_in_use, words_of
 from tests.contracts.test_canary import CANARY, cage, without_wall
 from tests.make import content_models, make
@@ -87,8 +88,17 @@ def run_every_kind(client, stage, **wishes):
         generate(spec.kind, target, **wishes, **more)
     run = GenerationRun.objects.get(campaign=stage.world, job__kind="world.run")
     started(client.post(reverse("run-rollback", args=[run.pk])))
+    bring_files(client, stage)
     for name in FORMATS:
         started(client.post(reverse("export-world", args=[stage.world.pk]), {"format": name}))
+
+
+def bring_files(client, stage):
+    """A world and names out of files."""
+    world = file_in_project("w.json", A_WORLD)({Project: stage.project})
+    started(client.post(reverse("import-world"), world, format="multipart"))
+    names = reverse("world-vocabulary", args=[stage.world.pk])
+    started(client.post(names, file_of_names({}), format="multipart"))
 
 
 def generate(kind, target, **body):

@@ -95,7 +95,7 @@ def test_a_nasty_file_is_refused_in_plain_words_or_read_in_part(
     content = nasty.make()
     with bounded(record_property):
         book, said = imported(alice, project, work, nasty.filename, content)
-        refused_or_taken(alice, project, content)
+        refused_or_taken(alice, project, work, content)
     if book is None:
         assert said in REFUSALS
         assert nasty.becomes in (Becomes.REFUSED, Becomes.EITHER), said
@@ -107,7 +107,7 @@ def test_a_nasty_file_is_refused_in_plain_words_or_read_in_part(
     assert "root:" not in book.file.text
 
 
-def refused_or_taken(client, project, content):
+def refused_or_taken(client, project, work, content):
     """The doors for scripts, worlds and vocabularies, by a name they look at."""
     campaign = Campaign.objects.filter(project=project).first() or make(Campaign, project)
     doors = {
@@ -117,7 +117,11 @@ def refused_or_taken(client, project, content):
     }
     for where, usual in doors.items():
         answer = upload(client, project, usual, content, where)
-        if answer.status_code != 201:
+        if answer.status_code == 202:
+            work()
+            error = Job.objects.get(pk=answer.json()["id"]).error
+            assert error is None or error["error_code"] in REFUSED_ELSEWHERE, where
+        elif answer.status_code != 201:
             assert 400 <= answer.status_code < 500, (where, answer.content)
             assert answer.json()["error_code"] in REFUSED_ELSEWHERE, where
 

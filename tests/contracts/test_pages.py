@@ -83,6 +83,7 @@ PAGES = {
     "script_versions": Page(pk=Script),
     "worlds": Page(),
     "world_new": Page(needs=Action.EDIT),
+    "world_import": Page(needs=Action.EDIT),
     "world": Page(pk=Campaign),
     "world_edit": Page(pk=Campaign, needs=Action.EDIT),
     "world_party": Page(pk=Campaign),

@@ -14,8 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from storyforge.core.downloads import attachment
-from storyforge.core.errors import FileTooLarge
-from storyforge.core.parsing import StrictJSONParser, strict_json
+from storyforge.core.parsing import StrictJSONParser
 from storyforge.core.rates import Rate, rated
 from storyforge.jobs.answers import STARTS, accept
 from storyforge.jobs.create import create_job
@@ -23,13 +22,9 @@ from storyforge.projects.access import get_visible, require
 from storyforge.projects.models import Project
 from storyforge.projects.roles import Action
 from worldgen.api.quality import ForGameMasters, OneOf
-from worldgen.errors import InvalidRow
-from worldgen.exchange import world_json
 from worldgen.exchange.exporting import FORMATS, file_of
+from worldgen.exchange.staging import fingerprint, stage_world
 from worldgen.models import WorldExport
-
-MOST_BYTES = 8 * 1024 * 1024  # of an imported file; a large world has about two million
-MOST_LISTED = 200  # issues in an answer
 
 
 class FormatSerializer(serializers.Serializer[Any]):
@@ -108,74 +103,29 @@ class ImportBody(serializers.Serializer[Any]):
     )
 
 
-class IssueShown(serializers.Serializer[Any]):
-    """What is wrong with a row of the file."""
-
-    table = serializers.CharField()
-    row = serializers.CharField()
-    field = serializers.CharField()
-    code = serializers.CharField()
-    message = serializers.CharField()
-
-
-class DuplicateSerializer(serializers.Serializer[Any]):
-    """A campaign that is there already: of the same name, or with the same content."""
-
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    same_name = serializers.BooleanField()
-    same_content = serializers.BooleanField()
-
-
-class ImportReport(serializers.Serializer[Any]):
-    """What an import has made, or would make."""
-
-    campaign = serializers.UUIDField(allow_null=True)
-    rows = serializers.DictField(child=serializers.IntegerField())
-    issues = IssueShown(many=True)
-    duplicates = DuplicateSerializer(many=True)
-
-
 class ImportView(APIView):
     """Bring a world as a new campaign: all of it or, where one row is refused, nothing."""
 
     parser_classes = [StrictJSONParser, MultiPartParser]
 
-    @extend_schema(
-        request={"multipart/form-data": ImportBody},
-        responses={200: ImportReport, 201: ImportReport},
-    )
+    @extend_schema(request={"multipart/form-data": ImportBody}, **STARTS)
     @rated(Rate.GENERATION)
-    def post(self, request: Request) -> Response:
-        """201 with the campaign; with `dry_run` 200 and what it would be. 400 lists the rows it refuses."""
+    def post(self, request: Request) -> HttpResponse:
+        """A job that reads the file. Its result names the campaign, with `dry_run` what it would be.
+
+        The result has `campaign`, `rows` by table, `duplicates` (campaigns of this name or content) and, of a
+        dry run, `issues`: why rows are refused. A job that refuses rows fails with `invalid_row`.
+        """
         project_id = serializers.UUIDField().run_validation(request.data.get("project", ""))
         project = get_visible(Project.objects.all(), request.user, pk=project_id)
         require(request.user, Action.EDIT, project.pk)
         form = ImportBody(data=request.data)
         form.is_valid(raise_exception=True)
-        body = form.validated_data
-        report = world_json.read(
-            project,
-            strict_json(_content(body["file"])),
-            name=body.get("name", ""),
-            dry_run=body["dry_run"],
+        asked = dict(form.validated_data)
+        file = asked.pop("file")
+        told = {"name": asked.get("name", ""), "dry_run": asked["dry_run"]}
+        return accept(
+            request,
+            body={"project": project.pk, **told, **fingerprint(file)},
+            start=lambda: stage_world(project=project, actor=request.user, upload=file, **told),
         )
-        if report.issues and not body["dry_run"]:
-            raise InvalidRow(report.issues[:MOST_LISTED])
-        return Response(_shown(report), status=201 if report.campaign else 200)
-
-
-def _content(file: Any) -> bytes:
-    if file.size > MOST_BYTES:
-        raise FileTooLarge(f"At most {MOST_BYTES:,} bytes.")
-    content: bytes = file.read()
-    return content
-
-
-def _shown(report: world_json.Report) -> dict[str, Any]:
-    return {
-        "campaign": str(report.campaign.pk) if report.campaign else None,
-        "rows": report.rows,
-        "issues": [issue.as_json() for issue in report.issues[:MOST_LISTED]],
-        "duplicates": report.duplicates,
-    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -11,10 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from storyforge.core.api import Pages
-from storyforge.core.parsing import StrictJSONParser, strict_json
+from storyforge.core.parsing import StrictJSONParser
 from storyforge.core.rates import Rate, rated
+from storyforge.jobs.answers import STARTS, accept
 from worldgen.api.quality import PAGE, ForGameMasters
-from worldgen.exchange.vocabulary import content_of, named, take
+from worldgen.exchange.staging import fingerprint, stage_vocabulary
+from worldgen.exchange.vocabulary import named
 from worldgen.models import VocabularyEntry
 
 KIND = OpenApiParameter("kind", str, enum=list(VocabularyEntry.KINDS))
@@ -52,14 +55,6 @@ class VocabularyBody(serializers.Serializer[Any]):
         return attrs
 
 
-class VocabularyReport(serializers.Serializer[Any]):
-    """What an import has done."""
-
-    added = serializers.DictField(child=serializers.IntegerField(), help_text="Names by kind.")
-    known = serializers.IntegerField(help_text="Names that were there already.")
-    left_out = serializers.IntegerField(help_text="Records without a name or a known kind.")
-
-
 class VocabularyView(ForGameMasters):
     """Names that writers of this world may use, with where they are from."""
 
@@ -74,21 +69,24 @@ class VocabularyView(ForGameMasters):
             VocabularySerializer,
         )
 
-    @extend_schema(
-        request={"multipart/form-data": VocabularyBody}, responses={201: VocabularyReport}
-    )
+    @extend_schema(request={"multipart/form-data": VocabularyBody}, **STARTS)
     @rated(Rate.GENERATION)
-    def post(self, request: Request, campaign_pk: str) -> Response:
-        """Take the names of a file; those that are there already stay as they are."""
+    def post(self, request: Request, campaign_pk: str) -> HttpResponse:
+        """A job that takes the names of a file; those that are there already stay as they are.
+
+        Its result has `added` (names by kind), `known` and `left_out` (records without a name or a known kind).
+        """
         form = VocabularyBody(data=request.data)
         form.is_valid(raise_exception=True)
-        body = form.validated_data
-        report = take(
-            self.campaign,
-            strict_json(content_of(body.pop("file"))),
-            **{name: value for name, value in body.items() if value},
+        told = dict(form.validated_data)
+        file = told.pop("file")
+        return accept(
+            request,
+            body={"campaign": self.campaign.pk, **told, **fingerprint(file)},
+            start=lambda: stage_vocabulary(
+                campaign=self.campaign, actor=request.user, upload=file, **told
+            ),
         )
-        return Response(VocabularyReport(report).data, status=201)
 
     @extend_schema(parameters=[KIND], responses={204: None})
     def delete(self, request: Request, campaign_pk: str) -> Response:

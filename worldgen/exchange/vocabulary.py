@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from pydantic import BaseModel, ConfigDict, Field
 
-from storyforge.core.errors import FileTooLarge, StoryforgeError
+from storyforge.core.errors import StoryforgeError
 from storyforge.jobs.targets import lock_target
 from worldgen.exchange.licenses import SRD_5_1, SRD_5_1_NAME
 from worldgen.models import Campaign, VocabularyEntry
@@ -83,21 +83,22 @@ class Report:
     left_out: int = 0
 
 
-def take(
-    campaign: Campaign, document: Any, *, kind: str = "", source: str = "", attribution: str = ""
-) -> Report:
-    """Keep the names of a document. Raises `UnreadableVocabulary` and `VocabularyFull`; then nothing is kept."""
+def entries_of(
+    document: Any, *, kind: str = "", source: str = "", attribution: str = ""
+) -> tuple[list[EntryIn], int]:
+    """The names in a document, and how many records have none. Raises `UnreadableVocabulary`.
+
+    What it says quotes nothing from the file: readers of the project see why a job failed.
+    """
     records = _records(document)
     found = [e for r in records if (e := _entry(r, kind, source, attribution)) is not None]
     if not found:
         raise UnreadableVocabulary("No record has a name and a kind; say which kind they are.")
-    if unsourced := next((entry for entry in found if not entry.attribution), None):
+    if unsourced := sum(not entry.attribution for entry in found):
         raise UnreadableVocabulary(
-            f"{unsourced.name[:40]!r} does not say where it is from: give source and attribution."
+            f"{unsourced:,} of {len(found):,} names do not say where they are from: give source and attribution."
         )
-    report = keep(campaign, found)
-    report.left_out = len(records) - len(found)
-    return report
+    return found, len(records) - len(found)
 
 
 @transaction.atomic
@@ -128,14 +129,6 @@ def named(campaign: Campaign, *, kind: str = "", part: str = "") -> QuerySet[Voc
         rows = rows.filter(kind=kind)
     part = part.replace("\0", "").strip()[:LONGEST_NAME]
     return rows.filter(name__icontains=part) if part else rows
-
-
-def content_of(file: Any) -> bytes:
-    """The bytes of an upload. Raises `FileTooLarge` before they are read."""
-    if file.size > MOST_BYTES:
-        raise FileTooLarge(f"At most {MOST_BYTES:,} bytes.")
-    content: bytes = file.read()
-    return content
 
 
 def exported(entries: Iterable[VocabularyEntry]) -> list[dict[str, Any]]:

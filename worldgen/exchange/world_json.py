@@ -6,11 +6,12 @@ What code derives is left out and made again on import. Export, import, export g
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
@@ -30,6 +31,7 @@ from worldgen.rows import Row, World, load
 MOST_ROWS = 20_000
 FORMAT = "storyforge-world"
 VERSION = 1
+TAKEN = "The project has a campaign of this name; give another one."
 CAMPAIGN = (
     "name", "premise", "genre", "tone", "technology_level", "magic_level", "rules_system",
     "party_level", "random_seed", "size", "locks", "phase_mode",
@@ -160,32 +162,50 @@ def _character(world: World, pc: PlayerCharacter) -> Row:
 
 
 def read(project: Project, document: Any, *, name: str = "", dry_run: bool = False) -> Report:
-    """Import a document as a new campaign, all of it or, where a row is refused, nothing.
+    """Import a document in one go: what it says, its rows, and `bring`."""
+    found = understood(document)
+    return bring(project, found, shaped(found), name=name, dry_run=dry_run)
 
-    Raises `UnreadableWorld` for what is no such document, and `StateConflict` where the project has a campaign
-    of its name. A dry run says the same in its report and leaves nothing.
+
+def bring(
+    project: Project,
+    found: Document,
+    rows: Mapping[str, Checked],
+    *,
+    name: str = "",
+    dry_run: bool = False,
+    border: Callable[[], None] = lambda: None,
+) -> Report:
+    """Save a document as a new campaign, all of it or, where a row is refused, nothing.
+
+    Raises `StateConflict` where the project has a campaign of its name. A dry run says the same in its report
+    and leaves nothing. `border` is called before each table and may stop it all by raising.
     """
-    found = _understood(document)
     wanted: Row = found.campaign.model_dump(warnings=False)  # locks left out are a plain {}
     wanted["name"] = name or wanted["name"]
     wanted["locks"] = Locks.model_validate(wanted["locks"]).model_dump()
     report = Report(duplicates=_duplicates(project, wanted, found))
     if not dry_run and any(other["same_name"] for other in report.duplicates):
-        raise StateConflict(
-            "The project has a campaign of this name; give another one.",
-            duplicates=report.duplicates,
-        )
+        raise StateConflict(TAKEN, duplicates=report.duplicates)
     with transaction.atomic():
         if dry_run and any(other["same_name"] for other in report.duplicates):
             wanted["name"] = f"{wanted['name'][:60]} {uuid4().hex[:12]}"
-        _fill(project, wanted, found, report)
+        campaign = report.campaign = _named(project, wanted)
+        _party(campaign, found)
+        keep(campaign, found.vocabulary)
+        _list(campaign, found)
+        _fill(report, campaign, rows, border)
+        if not report.issues:
+            _decide(campaign, found)
+            fill_deferred(campaign)
         if dry_run or report.issues:
             transaction.set_rollback(True)
             report.campaign = None
     return report
 
 
-def _understood(document: Any) -> Document:
+def understood(document: Any) -> Document:
+    """What a file says, without its rows. Raises `UnreadableWorld` for what is no world."""
     try:
         found = Document.model_validate(document)
     except ValidationError as error:
@@ -231,33 +251,56 @@ def _duplicates(project: Project, wanted: Row, found: Document) -> list[dict[str
     return listed
 
 
-def _fill(project: Project, wanted: Row, found: Document, report: Report) -> None:
+def shaped(found: Document) -> dict[str, Checked]:
+    """The rows of a document, each checked by itself, by table."""
+    return {table: _shaped(table, rows) for table, rows in found.tables.items()}
+
+
+def _shaped(table: str, rows: list[Any]) -> Checked:
+    checked = Checked()
+    for number, raw in enumerate(rows):
+        row, issues = check_row(table, raw, number=number)
+        if issues:
+            checked.invalid.append((row, issues))
+        else:
+            checked.rows.append(row)
+    return checked
+
+
+def _named(project: Project, wanted: Row) -> Campaign:
     campaign = Campaign(project=project, **wanted)
-    campaign.save(force_insert=True)
-    report.campaign = campaign
-    _party(campaign, found)
-    keep(campaign, found.vocabulary)
+    try:
+        with transaction.atomic():
+            campaign.save(force_insert=True)
+    except IntegrityError as error:  # another import was quicker
+        raise StateConflict(TAKEN) from error
+    return campaign
+
+
+def _list(campaign: Campaign, found: Document) -> None:
     RosterLine.objects.bulk_create(
-        RosterLine(project=project, campaign=campaign, table_name=table, **line.model_dump())
+        RosterLine(
+            project_id=campaign.project_id, campaign=campaign, table_name=table, **line.model_dump()
+        )
         for table, lines in found.roster.items()
         for line in lines
     )
+
+
+def _fill(
+    report: Report,
+    campaign: Campaign,
+    rows: Mapping[str, Checked],
+    border: Callable[[], None],
+) -> None:
     for table in phases.in_level_order():
-        rows = found.tables.get(table, [])
-        checked = Checked()
-        for number, raw in enumerate(rows):
-            row, issues = check_row(table, raw, number=number)
-            if issues:
-                checked.invalid.append((row, issues))
-            else:
-                checked.rows.append(row)
+        border()
+        if not (checked := rows.get(table)):
+            continue
         saved = save_rows(campaign, table, checked, writer=Writer(source="imported"))
-        if rows:
+        if checked.rows or checked.invalid:
             report.rows[table] = len(saved.valid)
         report.issues += [issue for issues in saved.invalid.values() for issue in issues]
-    if not report.issues:
-        _decide(campaign, found)
-        fill_deferred(campaign)
 
 
 def _party(campaign: Campaign, found: Document) -> None:

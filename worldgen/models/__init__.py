@@ -10,7 +10,7 @@ from worldgen.models.base import (
     WorldRow,
 )
 from worldgen.models.campaign import Campaign, FactCitation, Locks, PCFact, PlayerCharacter
-from worldgen.models.kept import CheckReport, WorldExport
+from worldgen.models.kept import CheckReport, WorldExport, WorldUpload
 from worldgen.models.phase1a import (
     CalendarSystem,
     CelestialBody,
@@ -121,4 +121,5 @@ __all__ = [
     "VocabularyEntry",
     "WorldExport",
     "WorldRow",
+    "WorldUpload",
 ]

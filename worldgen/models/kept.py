@@ -1,13 +1,15 @@
-"""What is kept of a world beside its rows: the last result of its checks, and files made of it."""
+"""What is kept of a world beside its rows: the last result of its checks, files made of it, files to be read."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 
 from storyforge.jobs.models import Job
 from storyforge.money.storage import counted
+from storyforge.projects.models import ProjectContent
+from storyforge.projects.roles import Action
 from worldgen.models.base import CampaignContent
 from worldgen.models.fields import Word
 
@@ -35,6 +37,22 @@ class WorldExport(CampaignContent):
 
     class Meta(CampaignContent.Meta):
         ordering = ["-created_at", "pk"]
+        triggers = counted("content")
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class WorldUpload(ProjectContent):
+    """A file on its way into a world, secrets included; it goes in the transaction that ends its job."""
+
+    walled_for: ClassVar = (Action.VIEW_SECRETS, Action.EDIT)
+
+    job = models.OneToOneField(Job, models.CASCADE, related_name="+")
+    filename = models.CharField(max_length=255)
+    content = models.BinaryField()
+
+    class Meta(ProjectContent.Meta):
         triggers = counted("content")
 
     def __str__(self) -> str:

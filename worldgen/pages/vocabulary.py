@@ -13,9 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from storyforge.core.errors import StoryforgeError
-from storyforge.core.parsing import strict_json
+from storyforge.jobs.models import Job
 from storyforge.projects.roles import Action
-from worldgen.exchange.vocabulary import content_of, named, take
+from worldgen.exchange.staging import VOCABULARY, stage_vocabulary
+from worldgen.exchange.vocabulary import named
 from worldgen.models import VocabularyEntry
 from worldgen.pages.base import Changing, WorldPage
 
@@ -58,8 +59,12 @@ class VocabularyPage(Changing, WorldPage):
         mine = VocabularyEntry.objects.filter(campaign=self.campaign)
         counts = mine.order_by("kind").values_list("kind").annotate(n=Count("pk"))
         sources = mine.order_by("source").values_list("source", "attribution").distinct()
+        last = self._last_job()
+        done = (last.result or {}) if last else {}
         return {
             "form": VocabularyForm(),
+            "last_job": last,
+            "taken": done and {**done, "added": sum(done["added"].values())},
             "kind": kind,
             "part": part,
             "query": f"{urlencode({'kind': kind, 'q': part})}&",
@@ -83,9 +88,14 @@ class VocabularyPage(Changing, WorldPage):
             return self.again(form=form)
         told = dict(form.cleaned_data)
         try:
-            report = take(self.campaign, strict_json(content_of(told.pop("file"))), **told)
+            file = told.pop("file")
+            stage_vocabulary(campaign=self.campaign, actor=self.user, upload=file, **told)
         except StoryforgeError as error:
             return self.again(form=form, problem=error.message)
-        count = sum(report.added.values())
-        messages.success(request, f"{count} names are new, {report.known} were there already.")
+        messages.success(request, "The file is being read. Its names appear when that has ended.")
         return redirect("world_vocabulary", self.project.pk, self.campaign.pk)
+
+    def _last_job(self) -> Job | None:
+        """The import that was asked for last."""
+        rows = Job.objects.filter(kind=VOCABULARY, target_id=self.campaign.pk)
+        return rows.order_by("-created_at").first()

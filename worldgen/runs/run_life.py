@@ -80,7 +80,7 @@ def _on_created(job: Job, **_: Any) -> None:
 
 def _on_held(job: Job, **_: Any) -> None:
     if job.kind == RUN:
-        with _as_owner(job):
+        with as_owner(job):
             runs = GenerationRun.objects.filter(job=job, state__in=GenerationRun.UNFINISHED)
             if job.paused_at:
                 runs.update(state="paused")
@@ -91,10 +91,10 @@ def _on_held(job: Job, **_: Any) -> None:
 
 def _on_finished(job: Job, **_: Any) -> None:
     if job.kind == RUN:
-        with _as_owner(job):
+        with as_owner(job):
             _end_run(job)
     elif job.parent_id and job.kind.startswith(UNITS) and job.status == Job.Status.FAILED:
-        with _as_owner(job):
+        with as_owner(job):
             _fail_part(job)
 
 
@@ -123,7 +123,8 @@ def _fail_part(job: Job) -> None:
 
 
 @contextmanager
-def _as_owner(job: Job) -> Iterator[None]:
+def as_owner(job: Job) -> Iterator[None]:
+    """What ends a job may have no user: its rows move as those of the project's owner."""
     owner = Membership.objects.filter(project=job.project_id, role=Role.OWNER).first()
     with acting_as(owner.user_id if owner else None):
         yield

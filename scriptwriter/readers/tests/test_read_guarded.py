@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from scriptwriter.readers import limits
-from scriptwriter.readers.guarded import COMMAND, ENVIRONMENT, read_book_guarded
+from scriptwriter.readers.guarded import read_book_guarded
 from scriptwriter.readers.read import read_book
 from scriptwriter.readers.tests.samples import docx, epub, epub_members, page, pdf, zip_of
 from storyforge.core.errors import FileTooLarge, StoryforgeError, UnreadableFile, UnsupportedFormat
+from storyforge.core.guarded import ENVIRONMENT, PYTHON
 
 
 @pytest.mark.parametrize(
@@ -61,9 +62,9 @@ def test_a_slow_file_is_stopped(no_hang) -> None:
 
 
 def test_memory_and_processor_time_of_the_child_are_capped() -> None:
-    limited = "from scriptwriter.readers.child import limit_process; limit_process(1); "
+    limited = "from storyforge.core.confined import limit_process; limit_process(1); "
     for greed, sign in (("bytearray(2 << 30)", "MemoryError"), ("while True: pass", "")):
-        command = [*COMMAND[:-2], "-c", limited + greed if sign else f"{limited}\n{greed}"]
+        command = [*PYTHON, "-c", limited + greed if sign else f"{limited}\n{greed}"]
         ended = subprocess.run(command, env=ENVIRONMENT, capture_output=True, check=False)  # noqa: S603
         assert ended.returncode == (1 if sign else -signal.SIGXCPU)
         assert sign in ended.stderr.decode()

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from scriptwriter.readers import limits
 from scriptwriter.readers.guarded import read_book_guarded
 from scriptwriter.readers.normal import normalize
 from scriptwriter.readers.types import ReadBook
+from storyforge.core.confined import MEMORY_BYTES
 from storyforge.core.errors import FileTooLarge, StoryforgeError, UnreadableFile, UnsupportedFormat
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -150,7 +150,7 @@ def read(name: str) -> ReadBook:
 @pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_each_file_gives_a_book_or_a_typed_error_in_bounded_memory(path: Path, no_hang) -> None:
     found = outcome(f"{path.parent.name}/{path.name}")
-    assert found.peak <= limits.CHILD_MEMORY_BYTES
+    assert found.peak <= MEMORY_BYTES
     if found.book is not None:
         assert "root:" not in found.book.text + found.book.title
         assert "\x00" not in found.book.text

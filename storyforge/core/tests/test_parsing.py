@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyforge.core.parsing import MAX_DEPTH, MAX_MARKS, MalformedJson, strict_json
+from storyforge.core.strict import MAX_DEPTH, MAX_MARKS, MalformedJson, strict_json
 
 MIB = 1024 * 1024
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))

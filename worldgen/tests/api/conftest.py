@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.db import transaction
 
 from conftest import client_of, make_user
 from storyforge.projects.models import Membership, Project
 from storyforge.projects.roles import Role
+from tests.contracts.conftest import undone
 from worldgen.tests.whole import new_campaign, write_world
 
 MEMBERS = {"bob": Role.EDITOR, "carol": Role.CONTRIBUTOR, "vera": Role.VIEWER}
@@ -16,14 +16,13 @@ MEMBERS = {"bob": Role.EDITOR, "carol": Role.CONTRIBUTOR, "vera": Role.VIEWER}
 @pytest.fixture(scope="module")
 def whole(django_db_setup, django_db_blocker):
     """A small world by rules of alice's, derived and sound."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), undone():
         project = Project.start(make_user("alice"), name="The Lighthouse")
         for name, role in MEMBERS.items():
             Membership.objects.create(project=project, user=make_user(name), role=role)
         campaign = new_campaign(project)
         write_world(campaign)
         yield campaign
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

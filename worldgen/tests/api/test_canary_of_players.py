@@ -28,6 +28,7 @@ from worldgen.models import (
     RowChange,
     RowDraft,
     WorldExport,
+    WorldUpload,
 )
 from worldgen.models.fields import Line, Prose
 from worldgen.rows import load
@@ -132,6 +133,16 @@ def keep(caged):
         findings=[{"code": "W01", "table": "", "row": "", "message": CANARY, "blocks": True}]
     )
     WorldExport.objects.create(**place, format="json", filename="w.json", content=CANARY.encode())
+    waiting = make(
+        Job,
+        caged.project,
+        kind="world.import",
+        status="pending",
+        input={"name": "", "dry_run": False},
+    )
+    WorldUpload.objects.create(
+        project=caged.project, job=waiting, filename="w.json", content=CANARY.encode()
+    )
     job = make(Job, caged.project, kind="world.run", status="completed", result={"findings": [CANARY]},
                completed_at=timezone.now())  # fmt: skip
     parts = PromptPart.keep(caged.project_id, [CANARY])

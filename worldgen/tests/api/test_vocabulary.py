@@ -7,11 +7,12 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from worldgen.exchange import vocabulary
+from storyforge.jobs.models import Job
+from worldgen.exchange import staging, vocabulary
 from worldgen.exchange.licenses import SRD_5_1
 from worldgen.exchange.markdown import document
 from worldgen.exchange.world_json import load_and_export, read
-from worldgen.models import VocabularyEntry
+from worldgen.models import VocabularyEntry, WorldUpload
 from worldgen.planning.part import Part
 from worldgen.prompting.briefs import brief_of
 from worldgen.prompting.contexts import VOCABULARY, shown
@@ -36,18 +37,37 @@ FIVE_E = [{"index": "fireball", "name": "Fireball", "url": "/api/2014/spells/fir
 OTHERS = [{"name": "Mire Hag"}]
 
 
-def send(client, url, content, **more):
+def post(client, url, content, **more):
     content = content if isinstance(content, bytes) else json.dumps(content).encode()
     body = {"file": SimpleUploadedFile("names.json", content), **more}
     return client.post(url("vocabulary"), body, format="multipart")
 
 
-def test_names_come_from_files_of_the_srd_with_their_license(carol, url, whole):
-    made = send(carol, url, OPEN5E)
-    assert made.status_code == 201, made.content
-    assert made.json() == {"added": {"creature": 3, "item": 1}, "known": 0, "left_out": 2}
-    assert send(carol, url, {"count": 1, "results": FIVE_E}).json()["added"] == {"spell": 1}
-    assert send(carol, url, OPEN5E).json() == {"added": {}, "known": 4, "left_out": 2}
+@pytest.fixture
+def send(url, work):
+    """Send a file of names and do its job; the job, or what was refused at once."""
+
+    def run(client, content, **more):
+        answer = post(client, url, content, **more)
+        if answer.status_code != 202:
+            return answer
+        work()
+        assert not WorldUpload.objects.exists()
+        return Job.objects.get(pk=answer.json()["id"])
+
+    return run
+
+
+def code_of(answer):
+    """The code with which a file was refused, by the request or by its job."""
+    return (answer.error if isinstance(answer, Job) else answer.json())["error_code"]
+
+
+def test_names_come_from_files_of_the_srd_with_their_license(carol, url, send, whole):
+    made = send(carol, OPEN5E)
+    assert made.result == {"added": {"creature": 3, "item": 1}, "known": 0, "left_out": 2}
+    assert send(carol, {"count": 1, "results": FIVE_E}).result["added"] == {"spell": 1}
+    assert send(carol, OPEN5E).result == {"added": {}, "known": 4, "left_out": 2}
     found = carol.get(url("vocabulary"), {"kind": "creature", "q": "wol"}).json()["results"]
     assert [(e["name"], e["detail"], e["challenge_rating"]) for e in found] == [("Wolf", "beast", "1/4")]  # fmt: skip
     assert {e["attribution"] for e in carol.get(url("vocabulary")).json()["results"]} == {SRD_5_1}
@@ -57,47 +77,50 @@ def test_names_come_from_files_of_the_srd_with_their_license(carol, url, whole):
     assert not VocabularyEntry.objects.filter(campaign=whole).exists()
 
 
-def test_other_documents_say_what_they_are_and_where_they_are_from(alice, url):
-    refused = send(alice, url, OTHERS)
-    assert (refused.status_code, refused.json()["error_code"]) == (422, "unreadable_vocabulary")
-    unsourced = send(alice, url, OTHERS, kind="creature")
-    assert (unsourced.status_code, unsourced.json()["error_code"]) == (422, "unreadable_vocabulary")
-    assert send(alice, url, OTHERS, kind="creature", source="Mire").status_code == 400
-    taken = send(alice, url, OTHERS, kind="creature", source="Mire", attribution="By us, CC0.")
-    assert taken.json()["added"] == {"creature": 1}
+def test_other_documents_say_what_they_are_and_where_they_are_from(alice, send):
+    assert code_of(send(alice, OTHERS)) == "unreadable_vocabulary"
+    unsourced = send(alice, OTHERS, kind="creature")
+    assert code_of(unsourced) == "unreadable_vocabulary"
+    assert "Mire" not in unsourced.error["message"]  # readers of the project see it
+    assert send(alice, OTHERS, kind="creature", source="Mire").status_code == 400
+    taken = send(alice, OTHERS, kind="creature", source="Mire", attribution="By us, CC0.")
+    assert taken.result["added"] == {"creature": 1}
 
 
 def test_players_and_strangers_neither_read_nor_bring_names(vera, charlie, url):
     for client, status in ((vera, 403), (charlie, 404)):
         assert client.get(url("vocabulary")).status_code == status
-        assert send(client, url, OPEN5E).status_code == status
+        assert post(client, url, OPEN5E).status_code == status
         assert client.delete(url("vocabulary")).status_code == status
 
 
 @pytest.mark.parametrize(
-    ("content", "status", "code"),
+    ("content", "code"),
     [
-        (b"{", 400, "malformed_json"),
-        (b'[{"name": "a", "name": "b"}]', 400, "malformed_json"),
-        (b"[" * 100 + b"]" * 100, 400, "malformed_json"),
-        ([1, 2], 422, "unreadable_vocabulary"),
-        ({"name": "Wolf"}, 422, "unreadable_vocabulary"),
-        ([creature("x" * 81)], 422, "unreadable_vocabulary"),
-        ([creature(f"Wolf {n}") for n in range(5_001)], 422, "unreadable_vocabulary"),
+        (b"{", "malformed_json"),
+        (b"\xff[]", "malformed_json"),
+        (b'[{"name": "a", "name": "b"}]', "malformed_json"),
+        (b"[" * 100 + b"]" * 100, "malformed_json"),
+        (b"3", "unreadable_vocabulary"),
+        ([1, 2], "unreadable_vocabulary"),
+        ({"name": "Wolf"}, "unreadable_vocabulary"),
+        ([creature("x" * 81)], "unreadable_vocabulary"),
+        ([creature(f"Wolf {n}") for n in range(5_001)], "unreadable_vocabulary"),
     ],
 )  # fmt: skip
-def test_files_that_are_no_vocabulary_are_refused_whole(alice, url, whole, content, status, code):
-    answer = send(alice, url, content)
-    assert (answer.status_code, answer.json()["error_code"]) == (status, code), answer.content
+def test_files_that_are_no_vocabulary_are_refused_whole(alice, send, whole, content, code):
+    assert code_of(send(alice, content)) == code
     assert not VocabularyEntry.objects.filter(campaign=whole).exists()
 
 
-def test_there_are_limits_of_bytes_and_of_names(alice, url, monkeypatch):
-    monkeypatch.setattr(vocabulary, "MOST_BYTES", 1_000)
-    assert send(alice, url, b" " * 1_001).json()["error_code"] == "file_too_large"
-    monkeypatch.undo()
+def test_there_are_limits_of_bytes_and_of_names(alice, url, send, whole, monkeypatch):
+    large = post(alice, url, b"[" + b" " * vocabulary.MOST_BYTES)
+    assert (large.status_code, large.json()["error_code"]) == (413, "file_too_large")
     monkeypatch.setattr(vocabulary, "MOST_KEPT", 3)
-    full = send(alice, url, OPEN5E)
+    assert code_of(send(alice, OPEN5E)) == "vocabulary_full"
+    assert not VocabularyEntry.objects.filter(campaign=whole).exists()
+    monkeypatch.setattr(staging, "MOST_KEPT", 0)
+    full = post(alice, url, OPEN5E)
     assert (full.status_code, full.json()["error_code"]) == (409, "vocabulary_full")
 
 
@@ -106,10 +129,10 @@ def section(campaign, phase, step, **part):
     return {s.title: s.text for s in seen.sections}.get(VOCABULARY, ""), seen.input_hash
 
 
-def test_a_model_is_shown_the_names_that_suit_its_phase(alice, url, whole):
+def test_a_model_is_shown_the_names_that_suit_its_phase(alice, send, whole):
     plain, before = section(whole, "3A", "roster", codes=["enc01"])
     assert plain == ""
-    send(alice, url, OPEN5E)
+    send(alice, OPEN5E)
     text, after = section(whole, "3A", "roster", codes=["enc01"])
     assert "Wolf (beast, CR 1/4)" in text
     assert "Tarrasque" not in text  # far above this party
@@ -119,9 +142,9 @@ def test_a_model_is_shown_the_names_that_suit_its_phase(alice, url, whole):
     assert section(whole, "3C", "rows", table="entity_factions", codes=["ent01"])[0] == ""
 
 
-def test_rules_meet_creatures_of_the_vocabulary_in_encounters(alice, url, whole):
+def test_rules_meet_creatures_of_the_vocabulary_in_encounters(alice, send, whole):
     codes = list(load(whole).rows("encounters"))
-    send(alice, url, [creature("Dire Newt", "0.125"), creature("Bog Wolf", "0.250")])
+    send(alice, [creature("Dire Newt", "0.125"), creature("Bog Wolf", "0.250")])
     brief = brief_of(load(whole))
     fights = [row for row in write_rows("encounters", codes, brief) if row["creatures"]]
     assert fights
@@ -130,10 +153,10 @@ def test_rules_meet_creatures_of_the_vocabulary_in_encounters(alice, url, whole)
     assert write_rows("encounters", codes, brief) == write_rows("encounters", codes, brief)
 
 
-def test_exports_say_where_names_are_from_and_bring_them_along(alice, url, whole):
+def test_exports_say_where_names_are_from_and_bring_them_along(alice, send, whole):
     assert SRD_5_1 in load_and_export(whole)["attribution"]
-    send(alice, url, OPEN5E)
-    send(alice, url, OTHERS, kind="creature", source="Mire", attribution="By us, CC0.")
+    send(alice, OPEN5E)
+    send(alice, OTHERS, kind="creature", source="Mire", attribution="By us, CC0.")
     printed = document(load(whole))
     assert printed.count("By us, CC0.") == 1
     assert "System Reference Document 5.1" in printed
@@ -145,16 +168,24 @@ def test_exports_say_where_names_are_from_and_bring_them_along(alice, url, whole
     assert {e["name"] for e in second["vocabulary"]} >= {"Wolf", "Mire Hag"}
 
 
-def test_the_page_takes_lists_and_forgets_names(alice, vera, whole):
+def test_the_page_takes_lists_and_forgets_names(alice, vera, whole, work):
     page = f"/projects/{whole.project_id}/worlds/{whole.pk}/vocabulary"
     assert "No names yet" in alice.get(page).content.decode()
     file = SimpleUploadedFile("names.json", json.dumps(OPEN5E).encode())
     assert alice.post(page, {"file": file}, format="multipart").status_code == 302
+    work()
+    assert (
+        "Of the last file 4 names are new, 0 were there already" in alice.get(page).content.decode()
+    )
     shown_page = alice.get(page, {"kind": "creature"}).content.decode()
     assert "Owlbear" in shown_page
     assert "Bag of Holding" not in shown_page
     assert "System Reference Document" in shown_page
     bad = SimpleUploadedFile("names.json", b"[1]")
+    assert alice.post(page, {"file": bad}, format="multipart").status_code == 302
+    work()
+    assert "no list of records" in alice.get(page).content.decode()
+    bad = SimpleUploadedFile("names.json", b"names")
     answer = alice.post(page, {"file": bad}, format="multipart")
     assert answer.status_code == 422
     assert "no list of records" in answer.content.decode()
