@@ -33,6 +33,15 @@ class IntercalaryDay(Shape):
     meaning: str = Field(max_length=160)
 
 
+class LeapDay(Shape):
+    """Leap days of a calendar."""
+
+    name: str = Field(max_length=60, description="Or empty.")
+    after_month: str = Field(max_length=60)
+    days: int = Field(ge=1, le=60)
+    every: str = Field(max_length=24, description="Years: 4 or 4/100/400.")
+
+
 class Festival(Shape):
     """Festivals of a calendar."""
 

@@ -42,7 +42,9 @@ TOGETHER: tuple[frozenset[str], ...] = (
     frozenset({"start_year", "end_year", "period_type", "key_events"}),
     frozenset({"caster_type", "spellcasting_ability"}),
     frozenset({"rooms", "traps", "treasure"}),
-    frozenset({"months", "current_month", "current_day", "festivals", "intercalary_days"}),
+    frozenset(
+        {"months", "current_month", "current_day", "festivals", "intercalary_days", "leap_days"}
+    ),
     frozenset({"communication", "languages"}),
     frozenset({"giver", "sponsor_faction", "target_entity", "opposing_faction"}),
     frozenset({"save_ability", "save_dc", "damage_dice", "damage_type"}),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from worldgen.calendars import Calendar, turns_of
 from worldgen.issues import Issue
 from worldgen.rules.numbers import RARITY_BANDS, dice_average
 
@@ -22,6 +23,7 @@ SETTERS: dict[str, list[Setter]] = {}
 
 #: Hit points may differ from the average of their dice by so much.
 HIT_POINTS_TOLERANCE = 0.10
+MOST_DAYS = 60  # of a month, as `current_day` counts
 
 
 def problems(table: str, row: Row, *, key: str) -> list[Issue]:
@@ -64,19 +66,42 @@ def year_length(row: Row) -> None:
 
 @rule("calendar_systems")
 def dates_of_a_calendar(row: Row) -> Iterator[Problem]:
-    days = {month["name"]: month["days"] for month in row["months"]}
-    if len(days) < len(row["months"]):
+    spans = {s.name: s for s in Calendar.of(row).spans if s.is_month}
+    days = {name: span.days_in(row["current_year"]) for name, span in spans.items()}
+    if len({month["name"] for month in row["months"]}) < len(row["months"]):
         yield "months", "Two months have one name."
     if not 20 <= row["year_length_days"] <= 1_000:
         yield "months", "A year has 20 to 1000 days."
     if row["current_day"] > days.get(row["current_month"], 0):
         yield "current_month", "Today is no day of a month."
     for festival in row["festivals"]:
-        if festival["day"] > days.get(festival["month"], 0):
+        month = spans.get(festival["month"])
+        if month is None or festival["day"] > month.most_days:
             yield "festivals", f"{festival['name']} is on no day of a month."
     for extra in row["intercalary_days"]:
-        if extra["after_month"] not in days:
+        if extra["after_month"] not in {month["name"] for month in row["months"]}:
             yield "intercalary_days", f"{extra['name']} comes after no month."
+
+
+@rule("calendar_systems")
+def leap_days_of_a_calendar(row: Row) -> Iterator[Problem]:
+    months = {month["name"] for month in row["months"]}
+    taken = months | {extra["name"] for extra in row["intercalary_days"]}
+    for leap in row["leap_days"]:
+        if leap["after_month"] not in months:
+            yield "leap_days", "Leap days come after no month."
+        if leap["name"] in taken:
+            yield "leap_days", f"{leap['name']} is another day or month."
+        taken |= {leap["name"]} - {""}
+        if turns_of(leap["every"]) is None:
+            yield (
+                "leap_days",
+                "Years are 4, 4/100, 4/100/400 or 4+3, each a multiple of the one before.",
+            )
+    if any(span.most_days > MOST_DAYS for span in Calendar.of(row).spans):
+        yield "leap_days", f"A month has {MOST_DAYS} days at most, leap days among them."
+    if row["year_length_days"] + sum(leap["days"] for leap in row["leap_days"]) > 1_000:
+        yield "leap_days", "A year has 1000 days at most, leap days among them."
 
 
 @rule("planes")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from worldgen import phases
+from worldgen.calendars import LEAP_DAYS, leap_days_said
 from worldgen.exchange.licenses import sentences
 from worldgen.exchange.wording import label, plain, shown, small_fact, words
 from worldgen.models import PlayerCharacter, Source
@@ -104,6 +105,8 @@ def _row(row: Row, names: dict[str, str], model: phases.Model) -> Iterator[str]:
         yield from (plain(row["description"]), "")
     for field in phases.writable(model):
         value = row[field.name]
+        if field.name == LEAP_DAYS:
+            value = [leap_days_said(rule) for rule in value]
         if field.name in OWN_PLACE or not (text := shown(value, names)):
             continue
         if _is_table(value):

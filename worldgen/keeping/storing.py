@@ -27,6 +27,8 @@ def built(
         (f.attname if f.is_relation else f.name): ids.of(f, row[f.name])
         if f.is_relation
         else row[f.name]
+        if f.name in row  # history may be older than a field
+        else f.get_default()
         for f in phases.writable(model)
         if not f.many_to_many
     }

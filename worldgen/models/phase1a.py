@@ -16,6 +16,7 @@ from worldgen.shapes import (
     IntercalaryDay,
     KeyEvent,
     Law,
+    LeapDay,
     Month,
     MoonPhase,
     Tax,
@@ -32,18 +33,21 @@ class CalendarSystem(NamedRow):
 
     epoch_name = Line(80, help_text="Name of year zero.")
     current_year = Whole(0, 20000)
-    current_month = Line(60, help_text="Name of one of the months.")
-    current_day = Whole(1, 60, help_text="A day of that month.")
+    current_month = Line(60, help_text="One of the months.")
+    current_day = Whole(1, 60, help_text="In that month.")
     hours_per_day = Whole(8, 48, help_text="Usually 24.")
     week_days = Listed(Annotated[str, Field(max_length=40)], 3, 14)
-    months = Listed(Month, 1, 20, help_text="Each with a name of its own.")
+    months = Listed(Month, 1, 20)
     intercalary_days = Listed(IntercalaryDay, 0, 10, blank=True)
     year_length_days = Whole(
-        20, 1000, help_text="Days of the months and intercalary days together; code recomputes it."
+        20,
+        1000,
+        help_text="Code recomputes it.",
     )
     leap_rule = Line(200, blank=True)
+    leap_days = Listed(LeapDay, 0, 4, blank=True)
     festivals = Listed(Festival, 2, 10, help_text="On days that exist.")
-    is_primary = models.BooleanField(help_text="Exactly one calendar of a campaign is.")
+    is_primary = models.BooleanField(help_text="Exactly one is.")
 
     class Meta(NamedRow.Meta):
         db_table = "worldgen_calendar_systems"

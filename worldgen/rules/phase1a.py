@@ -6,7 +6,7 @@ from worldgen.rules.brief import Line, Row
 from worldgen.rules.names import Registry
 from worldgen.rules.regions import REGION_TYPES as REGION_TYPES
 from worldgen.rules.regions import region_shapes
-from worldgen.rules.text import Quote, capital, fit, in_sentence, together
+from worldgen.rules.text import Quote, Voice, capital, fit, in_sentence, together
 from worldgen.rules.world import World, Writer, line_of, public, spelled
 
 SEASONS = ("spring", "summer", "autumn", "winter")
@@ -145,12 +145,29 @@ def _calendar_row(w: World, code: str) -> Row:
             {"name": n, "after_month": months[i * 4 % len(months)]["name"], "meaning": v.pick("between_meaning")}
             for i, n in enumerate(v.some("between_day", shape["_between"]))
         ],
-        "leap_rule": v.pick("leap_rule"),
+        **_leap(v, months),
         "festivals": feasts,
         "summary": v.say(200, "calendar_summary", **slots),
         "description": v.say(600, "calendar_description", **slots),
         "tags": ["time"],
     }  # fmt: skip
+
+
+def _leap(v: Voice, months: list[Row]) -> Row:
+    """A rule of leap days in words, and in numbers where it has some: "4/100 ..." or, with a day of its own, "6+ ..."."""
+    slots = {"last": months[-1]["name"], "first": months[0]["name"], "leap": v.pick("leap_day")}
+    said = v.pick("leap_rule", **slots)
+    if not said[0].isdigit():
+        return {"leap_rule": said, "leap_days": []}
+    turns, _, said = said.partition(" ")
+    is_own = turns.endswith("+")
+    rule = {
+        "name": slots["leap"] if is_own else "",
+        "after_month": slots["first"] if is_own else slots["last"],
+        "days": 1,
+        "every": turns.rstrip("+"),
+    }
+    return {"leap_rule": said, "leap_days": [rule]}
 
 
 def _plane_shapes(w: World) -> dict[str, Row]:

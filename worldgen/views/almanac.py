@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from worldgen.calendars import Calendar, Date, day_named, moon_phase, today_of
+from worldgen.calendars import FAR, Calendar, Date, NoSuchDay, day_named, moon_phase, today_of
 from worldgen.models import CalendarSystem, CelestialBody, Deity
 from worldgen.rows import Row
 from worldgen.views.reader import Named, Reader
@@ -33,13 +33,27 @@ class Moon:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A month of this year, or a day between months: its days, and the day of the week it begins on."""
+
+    name: str
+    days: int
+    begins: str
+    is_leap: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Almanac:
-    """Today by a calendar."""
+    """Today by a calendar, and the year it is in; `leap_year` is the next one with leap days, or None."""
 
     date: str
     weekday: str
     coming: tuple[Coming, ...]
     moons: tuple[Moon, ...]
+    year: int
+    days: int
+    parts: tuple[Part, ...]
+    leap_year: int | None
 
 
 def almanac(reader: Reader, row: CalendarSystem, values: Row) -> Almanac | None:
@@ -48,20 +62,41 @@ def almanac(reader: Reader, row: CalendarSystem, values: Row) -> Almanac | None:
     if today is None:
         return None
     days = [*_festivals(values), *(_holy_days(reader, values) if row.is_primary else ())]
-    coming = [_coming(calendar, today, *each) for each in days]
+    coming = [found for each in days if (found := _coming(calendar, today, *each))]
     coming.sort(key=lambda each: (each.days, each.name))
     return Almanac(
         date=calendar.said(today),
         weekday=calendar.weekday(today),
         coming=tuple(coming[:NEXT]),
         moons=tuple(_moons(reader, row, calendar.number(today))),
+        year=today.year,
+        days=calendar.days_of(today.year),
+        parts=tuple(_parts(calendar, today.year)),
+        leap_year=_leap_year(calendar, today.year),
     )
+
+
+def _parts(calendar: Calendar, year: int) -> Iterator[Part]:
+    for span, first in calendar.months_of(year):
+        days = span.days_in(year)
+        yield Part(
+            name=span.name, days=days, begins=calendar.weekday(first), is_leap=days > span.days
+        )
+
+
+def _leap_year(calendar: Calendar, year: int) -> int | None:
+    years = range(year, year + FAR)
+    return next((y for y in years if calendar.days_of(y) > calendar.year_days), None)
 
 
 def _coming(
     calendar: Calendar, today: Date, name: str, day: Date, deity: Named | None = None
-) -> Coming:
-    date = calendar.next(today, day)
+) -> Coming | None:
+    """None for a day that no year has: what a person wrote may be so."""
+    try:
+        date = calendar.next(today, day)
+    except NoSuchDay:
+        return None
     return Coming(
         name=name, date=calendar.said(date), days=calendar.between(today, date), deity=deity
     )

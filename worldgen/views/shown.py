@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from worldgen import phases
+from worldgen.calendars import LEAP_DAYS, leap_days_said
 from worldgen.models import WorldRow
 from worldgen.models.fields import Prose
 from worldgen.phases import Model
@@ -94,6 +95,9 @@ def value_of(model: Model, name: str, value: Any, names: Mapping[str, Named]) ->
     linked = name in {c.name for c in [*phases.links(model), *phases.link_sets(model)]}
     keys = {soft.key for soft in model.soft_links if soft.field == name}
     column = model._meta.get_field(name)
+    if name == LEAP_DAYS and value:  # six numbers in a row say little
+        items = tuple(Value(kind="text", text=leap_days_said(rule)) for rule in value)
+        return Value(kind="list", items=items)
     value = _in_order(column, value)
     choices = dict(getattr(column, "flatchoices", ()) or ())
     if linked or "" in keys:
