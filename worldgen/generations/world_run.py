@@ -201,8 +201,12 @@ def _has_holes(found: Next, units: Sequence[UnitSeen]) -> bool:
 
 
 def _result(found: Next, units: Sequence[UnitSeen]) -> dict[str, Any]:
-    """Rows by table, rows that were refused for good, and what the checks found."""
+    """Rows by table, rows that were refused for good, and what the checks found.
+
+    The last checks count the rows; where a run ended without, what its parts were asked for counts.
+    """
     rows = dict.fromkeys(phases.tables(), 0)
+    counted: dict[str, int] = {}
     refused: dict[str, Any] = {}
     facts = 0
     findings: list[str] = []
@@ -213,9 +217,10 @@ def _result(found: Next, units: Sequence[UnitSeen]) -> dict[str, Any]:
             if result.get("refused") and (part.writer == "rules"):
                 refused.setdefault(part.table, {}).update(result["refused"])
         facts += result.get("facts", 0)
-        findings = result["listed"] if part.step == "checks" and "listed" in result else findings
+        if part.step == "checks" and "listed" in result:
+            findings, counted = result["listed"], result.get("rows", {})
     return {
-        "rows": rows,
+        "rows": counted or rows,
         "refused": refused,
         "lacking": found.lacking,
         "facts": facts,

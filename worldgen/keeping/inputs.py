@@ -108,7 +108,10 @@ def _facts_told(directory: Directory, row: Row) -> Sequence[str]:
 
 
 def follow(campaign: Campaign, before: Mapping[str, str], after: Mapping[str, str]) -> None:
-    """Code has completed rows: who saw one as it was before has seen it as it is now."""
+    """Code has completed rows: who saw one as it was before has seen it as it is now.
+
+    The table runs are locked: what two transactions note in one of them stays, whoever comes second.
+    """
     if not after:
         return
     runs = list(_who_saw(campaign, after))
@@ -123,4 +126,4 @@ def follow(campaign: Campaign, before: Mapping[str, str], after: Mapping[str, st
 
 def _who_saw(campaign: Campaign, codes: Iterable[str]) -> Iterable[TableRun]:
     runs = TableRun.objects.filter(campaign=campaign, seen__rows__has_any_keys=list(codes))
-    return runs.only("pk", "seen")
+    return runs.only("pk", "seen").order_by("pk").select_for_update()

@@ -15,9 +15,9 @@ from worldgen.checking.checks import run_checks
 from worldgen.checking.judging import keep_report
 from worldgen.keeping.save import Writer
 from worldgen.keeping.stale import refresh
-from worldgen.models import Campaign, PCFact, PlayerCharacter
+from worldgen.models import Campaign, PCFact, PlayerCharacter, TableRun
 from worldgen.planning.part import Part
-from worldgen.rows import load
+from worldgen.rows import World, load
 from worldgen.runs.table_runs import end_phase, keep_table_run
 
 #: What follows from one default may ask for another, so often at most.
@@ -89,6 +89,7 @@ def _judge(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
     refresh(campaign)
     listed = [f"{f.code} {f.table} {f.row}: {f.message}" for f in findings[:MOST_LISTED]]
     result: dict[str, Any] = {"findings": len(findings), "listed": listed}
+    result["rows"] = _rows_of(world, job)
     if part.mends:
         result["fill"] = any(found.code in MENDED for found in findings)
     if part.mends and part.writer == "model":
@@ -97,3 +98,13 @@ def _judge(campaign: Campaign, part: Part, job: Job) -> dict[str, Any]:
         calls = mends(wants, mendable(world, part.mends))
         result["mend"] = [call.model_dump(mode="json") for call in calls]
     return result
+
+
+def _rows_of(world: World, job: Job) -> dict[str, int]:
+    """Rows by table that stand as this run has written or confirmed them, those inside others and derived ones too."""
+    runs = TableRun.objects.filter(phase_run__run__job=job.parent_id).order_by()
+    mine = set(runs.values_list("pk", flat=True))
+    return {
+        table: sum(row.table_run in mine for row in rows.values())
+        for table, rows in world.tables.items()
+    }

@@ -56,7 +56,8 @@ def test_a_world_is_whole_and_a_second_run_changes_no_row(campaign, work):
     assert (job.state, job.error) == ("completed", None)
     assert [f for f in job.result["findings"] if not f.startswith("W15")] == []  # W15 only flags
     assert job.result["refused"] == {}
-    assert set(job.result["rows"]) == set(phases.tables())
+    standing = load(campaign).tables  # rows inside quests and encounters and derived ones count too
+    assert job.result["rows"] == {table: len(standing[table]) for table in phases.tables()}
     assert not RowDraft.objects.exists()
     assert not coverage(load(campaign)).missing
     assert short_of(campaign) == {}
