@@ -291,15 +291,18 @@ def run(spec: Generation, execution: Execution) -> None:
     writing = Writing(spec, execution)
     job = execution.job
     by_model = job.writer == Job.Writer.MODEL
+    read: list[dict[str, Any]] = []
     if by_model:
         output = spec.write_by_model(writing)
     else:
         output = spec.write_by_rules(writing)
         if problems := spec.problems(writing.target, output, writing.request):
             raise Failed(problems, spec.failure_code)
-        _rules_receipt(writing)
+        read = _read_by_rules(writing)
     execution.check()
     with execution.completing() as result:
+        if not by_model:
+            Receipt.keep(job, "rules", writer=MadeBy.RULES, items=read)
         # The lock orders concurrent saves on one target, so that version numbers have no gap.
         target = lock_target(writing.target)
         made = _made(job, writing, result, by_model=by_model)
@@ -317,12 +320,12 @@ def _made(job: Job, writing: Writing, result: dict[str, Any], *, by_model: bool)
     )
 
 
-def _rules_receipt(writing: Writing) -> None:
+def _read_by_rules(writing: Writing) -> list[dict[str, Any]]:
     """What the rules were made from: the same sections, all of them, at no cost."""
     sections = writing.read
     if sections is None:
         sections = list(writing.spec.sections(writing.target, writing.request))
-    items = [
+    return [
         {
             "title": s.title,
             "code": s.code,
@@ -333,4 +336,3 @@ def _rules_receipt(writing: Writing) -> None:
         for s in sections
         if s.text.strip()
     ]
-    Receipt.keep(writing.job, "rules", writer=MadeBy.RULES, items=items)

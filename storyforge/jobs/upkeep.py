@@ -23,7 +23,7 @@ from django.db.models.functions import Now
 from storyforge.accounts.models import AuditEntry
 from storyforge.core.acting import Door, acting_as
 from storyforge.jobs import fsck
-from storyforge.jobs.models import Checkup, Job, JobEvent, JobStep, ProviderCall
+from storyforge.jobs.models import Checkup, Job, JobEvent, JobStep, ProviderCall, Worker
 from storyforge.jobs.models.row import KEPT
 from storyforge.jobs.spending import book_orphans
 from storyforge.money.models import KEPT_DAYS, LedgerEntry, Quota
@@ -36,6 +36,7 @@ ROUNDS = 100  # batches of each sort an hour
 EVENTS_KEPT = timedelta(days=7)
 EVERY = timedelta(hours=1)
 CHECKUPS_KEPT = timedelta(days=30)
+WORKERS_KEPT = timedelta(days=1)
 FIGURES_KEPT = timedelta(days=KEPT_DAYS)  # of money; the database refuses to delete them sooner
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('storyforge.jobs.upkeep'))"
 
@@ -168,7 +169,13 @@ def _traces() -> int:
     return delete_batch(AuditEntry.objects.filter(at__lt=Now() - kept))
 
 
+def _workers() -> int:
+    """Those that were killed: one that is stopped takes its own row away."""
+    return delete_batch(Worker.objects.filter(beat_at__lt=Now() - WORKERS_KEPT))
+
+
 PURGES: dict[str, Callable[[], int]] = {
+    "workers": _workers,
     "jobs": _jobs,
     "steps": _steps,
     "events": _events,

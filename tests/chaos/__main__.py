@@ -7,8 +7,9 @@ import secrets
 import sys
 from pathlib import Path
 
+from tests.chaos.bounds import QUICK, TRIALS
 from tests.chaos.report import table, write_report
-from tests.chaos.run import run
+from tests.chaos.run import QUICK_PACE, Pace, run
 
 SMOKE = (
     "kill a worker",
@@ -37,6 +38,9 @@ def main() -> int:
     )
     parser.add_argument("--report", type=Path)
     parser.add_argument("--logs", type=Path, help="where the programs' logs are copied to")
+    parser.add_argument(
+        "--quick", action="store_true", help="little load, no trials that take minutes"
+    )
     args = parser.parse_args()
     sys.stdout.write(f"seed {args.seed}\n")
     sys.stdout.flush()
@@ -46,6 +50,8 @@ def main() -> int:
         at_least=SMOKE,
         seconds=args.minutes * 60,
         logs=args.logs,
+        rows=QUICK if args.quick else tuple(TRIALS),
+        pace=QUICK_PACE if args.quick else Pace(),
     )
     sys.stdout.write(table(result))
     if args.report:

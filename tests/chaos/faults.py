@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import random
 import signal
+import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, cast
 
 import psycopg
 
 from storyforge.core.migrating import patiently
+from storyforge.launcher.children import Child
 from tests.chaos.rig import LEASE_SECONDS, Rig, wait_for
 from tests.chaos.shim import Shim
 
@@ -23,11 +25,28 @@ ALTER = "ALTER TABLE jobs_job "
 STARTING_SECONDS = 4
 
 
+def beating() -> set[str]:
+    """The workers whose dispatchers beat; none while the database is away."""
+    from django.db import Error as DatabaseFault
+
+    from storyforge.jobs.models import Worker
+    from tests.chaos.verdict import everything
+
+    with suppress(DatabaseFault), everything():
+        return set(Worker.alive().values_list("pk", flat=True))
+    return set()
+
+
+def name_of(worker: Child) -> str:
+    """A worker as it calls itself in its row."""
+    return f"{socket.gethostname()}:{worker.pid}"
+
+
 class Chaos:
     """Deals out faults by a seed, and counts them."""
 
-    def __init__(self, rig: Rig, *, seed: int) -> None:
-        self.rig = rig
+    def __init__(self, rig: Rig, *, seed: int, weights: Mapping[str, float]) -> None:
+        self.rig, self.weights = rig, weights
         self.dice = random.Random(seed)  # noqa: S311 - what breaks next
         self.dealt: Counter[str] = Counter()
         self.migrations: list[tuple[float, float]] = []  # when one wanted its locks
@@ -49,7 +68,7 @@ class Chaos:
 
     def deal_any(self) -> None:
         """One of them, the cheap ones more often."""
-        self.deal(self.dice.choices(list(WEIGHTS), list(WEIGHTS.values()))[0])
+        self.deal(self.dice.choices(list(self.weights), list(self.weights.values()))[0])
 
     def worker(self) -> int:
         """One that is not frozen."""
@@ -58,14 +77,18 @@ class Chaos:
 
 
 def kill_pool_child(chaos: Chaos) -> bool:
-    """A worker that has just been started is given time to have children."""
-    awake = [worker for worker in chaos.rig.workers if worker.pid not in chaos.rig.frozen]
+    """Of a worker that has started: one whose children die before that gives up, and nothing ran in it."""
+    rig = chaos.rig
 
     def children() -> list[int]:
-        return [pid for worker in awake for pid in chaos.rig.pool_children(worker)]
+        if not any(rig.pool_children(worker) for worker in rig.workers):
+            return []
+        ready = beating()
+        awake = [w for w in rig.workers if w.pid not in rig.frozen and name_of(w) in ready]
+        return [pid for worker in awake for pid in rig.pool_children(worker)]
 
     try:
-        found = wait_for(children, seconds=STARTING_SECONDS)
+        found = wait_for(children, seconds=STARTING_SECONDS, every=0.25)
     except TimeoutError:
         return False
     try:
@@ -183,8 +206,18 @@ def migrate(chaos: Chaos) -> bool:
 
 
 def mood(name: str) -> Fault:
+    """Counted only where somebody asked the model meanwhile."""
+
     def answer_badly(chaos: Chaos) -> bool:
-        chaos.rig.set_mood(name, seconds=chaos.dice.uniform(1, 3))
+        def refused() -> int:
+            return sum(call["reply"] != "valid" for call in chaos.rig.calls())
+
+        before, seconds = refused(), chaos.dice.uniform(1, 3)
+        chaos.rig.set_mood(name, seconds=seconds)
+        try:
+            wait_for(lambda: refused() > before, seconds=seconds, every=0.2)
+        except TimeoutError:
+            return False
         return True
 
     return answer_badly
@@ -223,4 +256,10 @@ WEIGHTS: dict[str, float] = {
     "the model answers 529": 0.2,
     "the model answers 429": 0.2,
     "the model's answers are cut": 0.2,
+}
+# In a smoke run each of `SMOKE` is dealt once, and the rest are kills that cost no start of a program.
+QUICK_WEIGHTS: dict[str, float] = {
+    "kill a pool child": 24,
+    "three messages for each job": 2,
+    "freeze a worker beyond its lease": 1,
 }

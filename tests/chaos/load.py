@@ -15,7 +15,7 @@ from typing import Any
 from tests.chaos.rig import Rig
 
 CANCELED = 0.1  # of the wishes, within a second
-PAUSE = 0.15  # seconds between two wishes, and between two tries of one
+PAUSE = 0.15  # seconds between two tries of a wish
 
 
 @dataclass(kw_only=True)
@@ -34,8 +34,11 @@ class Wish:
 class Client(threading.Thread):
     """Asks for one thing after the other until told to stop; every wish it began it sees accepted."""
 
-    def __init__(self, rig: Rig, *, secret: str, book: str, seed: int) -> None:
+    def __init__(
+        self, rig: Rig, *, secret: str, book: str, seed: int, pause: float = PAUSE
+    ) -> None:
         super().__init__(name="client", daemon=True)
+        self.pause = pause  # seconds between two wishes
         self.rig, self.secret, self.book = rig, secret, book
         self.dice = random.Random(seed)  # noqa: S311 - what is asked for
         self.wishes: list[Wish] = []
@@ -49,24 +52,29 @@ class Client(threading.Thread):
 
     def run(self) -> None:
         while not self.enough.is_set():
-            number = len(self.wishes)
             kind, writer = self.dice.choice(
                 [("plot.overview", "model")] * 5
                 + [("plot.overview", "rules")] * 3
                 + [("book.adapt", "rules")]
             )
-            wish = Wish(
-                key=f"wish-{number}",
-                path=f"/api/v1/books/{self.book}/generate/{kind}",
-                body={"writer": writer, "instructions": f"wish {number}"},
-            )
-            self.wishes.append(wish)
-            while not wish.job:
-                self._ask(wish)
-                time.sleep(PAUSE)
+            wish = self.ask_for(kind, writer)
+            time.sleep(self.pause)
             if self.dice.random() < CANCELED:
                 time.sleep(self.dice.uniform(0, 1))
                 self._cancel(wish)
+
+    def ask_for(self, kind: str, writer: str) -> Wish:
+        """Ask for one thing until it is accepted."""
+        number = len(self.wishes)
+        wish = Wish(
+            key=f"wish-{number}",
+            path=f"/api/v1/books/{self.book}/generate/{kind}",
+            body={"writer": writer, "instructions": f"wish {number}"},
+        )
+        self.wishes.append(wish)
+        while not self._ask(wish):
+            time.sleep(PAUSE)
+        return wish
 
     def waits(self, spans: Sequence[tuple[float, float]], *, inside: bool) -> list[float]:
         """Seconds that those 202 took, sorted, which were asked for in one of these spans of time, or in none."""
@@ -98,7 +106,8 @@ class Client(threading.Thread):
             },
         )
 
-    def _ask(self, wish: Wish) -> None:
+    def _ask(self, wish: Wish) -> bool:
+        """Try once; whether it is accepted."""
         wish.tries += 1
         asked = time.time()
         request = self._request(wish.path, wish.body, **{"Idempotency-Key": wish.key})
@@ -112,3 +121,4 @@ class Client(threading.Thread):
             wish.answers.append(error.code)
         except (OSError, ValueError):
             wish.answers.append(0)  # nobody there, or cut off in the middle
+        return bool(wish.job)

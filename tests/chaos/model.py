@@ -5,12 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import signal
 import threading
 from pathlib import Path
 
 from tests.scripted_model import Asked, Reply, ScriptedModel, faults
 
+WISH = re.compile(r"wish (\d+)")  # what a job is known by
+CUT_EVERYWHERE = (
+    "cut everywhere"  # the mood in which each wish's first answer breaks off, at another byte
+)
 PLOT = {
     "logline": "A captain looks for her brother in the snow.",
     "themes": [],
@@ -20,9 +25,11 @@ PLOT = {
     "audience": "adults",
     "setting": "A harbor in winter.",
 }
+CUT_BYTES = range(40, 4_040, 80)  # fifty places, from before the first word to the last bytes
+RETRY_AFTER = 1  # seconds, with a 429
 MOODS = {
     "overloaded": faults.overloaded(),
-    "rate limited": faults.rate_limited(after=1),
+    "rate limited": faults.rate_limited(after=RETRY_AFTER),
     "cut": Reply(name="cut", text=json.dumps(PLOT), cut_after=300),
     "silent": Reply(name="silent", text=json.dumps(PLOT), latency=30),
     "trickling": Reply(name="trickling", text=json.dumps(PLOT), latency=0.2, rate=3),
@@ -38,10 +45,18 @@ def main() -> None:
     parser.add_argument("--seed", type=int, required=True)
     args = parser.parse_args()
     dice = random.Random(args.seed)  # noqa: S311 - how long an answer takes
+    places = iter(CUT_BYTES)
+    was_cut: set[str] = set()
 
-    def answer(_: Asked) -> Reply:
+    def answer(asked: Asked) -> Reply:
         mood = args.mood.read_text() if args.mood.exists() else ""
         good = Reply(text=json.dumps(PLOT), latency=dice.uniform(0.2, 1.2))
+        if mood == CUT_EVERYWHERE:
+            wish = WISH.findall(json.dumps(asked.body))[-1]
+            place = None if wish in was_cut else next(places, None)
+            was_cut.add(wish)
+            text = json.dumps(PLOT)
+            return good if place is None else Reply(name=mood, text=text, cut_after=place)
         return MOODS.get(mood, good)
 
     done = threading.Event()

@@ -50,7 +50,10 @@ def table(result: Result) -> str:
         ("ledger entries that are not the price of their call", len(verdict.ledger)),
         ("paid by the account, micro-dollars", verdict.charged),
         ("paid by the house: calls whose end nobody knows", verdict.house),
+        ("versions that hold half an answer", len(verdict.truncated)),
+        ("calls made before the model wanted them", len(verdict.early)),
         *_migrating(result),
+        *_bounds(result),
         ("seconds of faults", round(result.seconds)),
         ("seconds until all was done afterwards", round(result.drain_seconds)),
     ]
@@ -73,6 +76,13 @@ def _migrating(result: Result) -> Iterator[tuple[str, object]]:
             half, most = waits[len(waits) // 2], waits[min(len(waits) - 1, int(len(waits) * 0.99))]
             name = "p50, p99" if len(waits) >= 100 else "p50, longest"
             yield f"seconds of {len(waits)} accepts {when}: {name}", f"{half:.2f}, {most:.2f}"
+
+
+def _bounds(result: Result) -> Iterator[tuple[str, object]]:
+    for bound in result.bounds:
+        times = f", of {len(bound.seen)}" if len(bound.seen) > 1 else ""
+        most = f"at most {bound.most:g}"
+        yield f"{bound.row}: {bound.text} ({most}{times})", f"{max(bound.seen, default=-1):.3g}"
 
 
 def write_report(path: Path, result: Result) -> None:

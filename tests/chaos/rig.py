@@ -122,12 +122,12 @@ class Rig:
 
     def pool_children(self, worker: Child) -> list[int]:
         """The processes that do a worker's jobs: none where threads do, and in a worker that starts."""
-        found = []
-        for stat in Path("/proc").glob("[0-9]*/stat"):
+        found: list[int] = []
+        for children in Path(f"/proc/{worker.pid}/task").glob("*/children"):  # any thread may fork
             with suppress(OSError):
-                fields = stat.read_text().rpartition(")")[2].split()
-                if int(fields[1]) == worker.pid and fields[0] != "Z":
-                    found.append(int(stat.parent.name))
+                for pid in children.read_text().split():
+                    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                    found += [int(pid)] if stat[0] != "Z" else []
         return found
 
     def answers(self) -> bool:
@@ -161,13 +161,15 @@ class Rig:
         return [json.loads(line) for line in self.witness.read_text().splitlines()]
 
 
-def wait_for(condition: Callable[[], Any], *, seconds: float = PATIENCE) -> Any:
-    """The condition's first true value. Raises TimeoutError."""
+def wait_for(
+    condition: Callable[[], Any], *, seconds: float = PATIENCE, every: float = 0.05
+) -> Any:
+    """The condition's first true value, asked for every so many seconds. Raises TimeoutError."""
     limit = time.monotonic() + seconds
     while not (found := condition()):
         if time.monotonic() > limit:
             raise TimeoutError(f"not within {seconds:.0f} seconds")
-        time.sleep(0.05)
+        time.sleep(every)
     return found
 
 

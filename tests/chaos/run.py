@@ -5,18 +5,30 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.chaos.faults import Chaos
-from tests.chaos.load import Client
+from tests.chaos.bounds import KILLING, TRIALS, Bound, Trials
+from tests.chaos.faults import QUICK_WEIGHTS, WEIGHTS, Chaos
+from tests.chaos.load import PAUSE, Client
 from tests.chaos.rig import PROCESSES, THREADS, Rig, running_rig, wait_for
 from tests.chaos.verdict import Verdict, everything, judge, unfinished
 
-BETWEEN = (0.2, 0.8)  # seconds between two faults
 DRAIN_SECONDS = 400.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pace:
+    """How a storm goes: seconds between two faults, seconds between two wishes, and how often which fault."""
+
+    between: tuple[float, float] = (0.2, 0.8)
+    pause: float = PAUSE
+    weights: Mapping[str, float] = field(default_factory=lambda: WEIGHTS)
+
+
+QUICK_PACE = Pace(between=(0.1, 0.4), pause=0.5, weights=QUICK_WEIGHTS)
 
 
 @dataclass(kw_only=True)
@@ -32,6 +44,7 @@ class Result:
     clocks: bool
     seconds: float
     drain_seconds: float
+    bounds: list[Bound]
 
 
 def run(
@@ -41,23 +54,27 @@ def run(
     at_least: Iterable[str] = (),
     seconds: float = 3_600,
     logs: Path | None = None,
+    rows: Sequence[str] = tuple(TRIALS),
+    pace: Pace = Pace(),
 ) -> Result:
     """Deal faults until so many processes were killed and each of `at_least` was seen, then judge.
 
-    Or until so many seconds have passed. The programs' logs are copied to `logs`.
+    Or until so many seconds have passed. Then come the trials of these rows of the matrix, one by one. The
+    programs' logs are copied to `logs`.
     """
     started = time.monotonic()
     with running_rig(seed=seed, logs=logs, pools=(PROCESSES, THREADS)) as rig:
         connect(rig)
         secret, book = _prepare()
-        chaos = Chaos(rig, seed=seed)
-        client = Client(rig, secret=secret, book=book, seed=seed)
+        chaos = Chaos(rig, seed=seed, weights=pace.weights)
+        client = Client(rig, secret=secret, book=book, seed=seed, pause=pace.pause)
         client.start()
+        storm = kills - len(KILLING & set(rows))
         first = [name for name in at_least if chaos.can(name)]
-        while chaos.kills < kills or 2 * client.accepted < kills or first:
+        while chaos.kills < storm or 2 * client.accepted < kills or first:
             if time.monotonic() - started > seconds:
                 break
-            time.sleep(chaos.dice.uniform(*BETWEEN))
+            time.sleep(chaos.dice.uniform(*pace.between))
             rig.mend()
             if not first:
                 chaos.deal_any()
@@ -69,8 +86,14 @@ def run(
         client.join(timeout=120)
         ended = time.monotonic()
         with suppress(TimeoutError):  # the verdict counts what has not ended as lost
-            wait_for(lambda: _revive(rig) or not unfinished(), seconds=DRAIN_SECONDS)
+            wait_for(lambda: _revive(rig) or not unfinished(), seconds=DRAIN_SECONDS, every=0.5)
+        drained = time.monotonic()
+        trials = Trials(chaos, client, _revive)
+        bounds = trials.run(rows)
+        with suppress(TimeoutError):
+            trials.quiet()
         verdict = judge(client.wishes, rig.calls())
+        verdict.bounds = [f"{b.row}: {b.text}: {b.seen}, {b.most}" for b in bounds if b.broken]
         from django.db import connections
 
         connections.close_all()
@@ -83,7 +106,8 @@ def run(
             otherwise=client.waits(chaos.migrations, inside=False),
             clocks=rig.shim is not None,
             seconds=ended - started,
-            drain_seconds=time.monotonic() - ended,
+            drain_seconds=drained - ended,
+            bounds=bounds,
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.chaos.load import Wish
+from tests.chaos.model import PLOT, RETRY_AFTER, WISH
 
 
 @dataclass(kw_only=True)
@@ -26,6 +26,9 @@ class Verdict:
     broken: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     uncanceled: list[str] = field(default_factory=list)
+    truncated: list[str] = field(default_factory=list)
+    early: list[str] = field(default_factory=list)
+    bounds: list[str] = field(default_factory=list)
     ledger: list[str] = field(default_factory=list)
     given_up: int = 0
     late: int = 0
@@ -41,6 +44,7 @@ class Verdict:
         """What must not be."""
         names = (
             *("lost", "failed", "doubled", "gaps", "broken", "errors", "uncanceled", "ledger"),
+            *("truncated", "early", "bounds"),
         )
         return {name: found for name in names if (found := getattr(self, name))}
 
@@ -87,17 +91,24 @@ def judge(wishes: Sequence[Wish], calls: Sequence[dict[str, Any]]) -> Verdict:
         _look_at_the_ledger(verdict)
         _look_for_doubles(verdict, accepted, jobs)
         _look_for_gaps(verdict, jobs)
+        _look_for_halves(verdict)
         verdict.broken = [f"{found.code} {row}" for found in fsck.check() for row in found.rows]
     verdict.errors = [f"{w.key} {code}" for w in wishes for code in w.answers if code == 500]
     answered = [call for call in calls if call["reply"] == "valid"]
     verdict.calls, verdict.refused = len(calls), len(calls) - len(answered)
-    wished = Counter(WISH.findall(json.dumps(call["body"]))[-1] for call in answered)
+    wished = Counter(number_of(call) for call in answered)
     verdict.repeated = sum(number - 1 for number in wished.values())
+    _look_for_haste(verdict, calls)
     return verdict
 
 
 KINDS = ("plot.overview", "book.adapt", "script.adapt")
-WISH = re.compile(r"wish (\d+)")
+
+
+def number_of(asked: Wish | dict[str, Any]) -> str:
+    """The number of a wish, and of the wish that a call of the model is for."""
+    text = json.dumps(asked.body if isinstance(asked, Wish) else asked["body"])
+    return str(WISH.findall(text)[-1])
 
 
 def _look_for_failures(verdict: Verdict, jobs: dict[str, Any], wishes: Sequence[Wish]) -> None:
@@ -167,6 +178,27 @@ def _look_for_doubles(verdict: Verdict, wishes: Sequence[Wish], jobs: dict[str, 
     numbers = sorted(PlotOverview.objects.values_list("version", flat=True))
     if numbers != list(range(1, len(numbers) + 1)):
         verdict.doubled.append(f"versions {numbers}")
+
+
+def _look_for_halves(verdict: Verdict) -> None:
+    """What a model wrote is saved as it wrote it, whole, or not at all."""
+    from scriptwriter.models import PlotOverview
+    from storyforge.generation.models import MadeBy
+
+    for plot in PlotOverview.objects.filter(generation_method=MadeBy.MODEL):
+        if any(getattr(plot, name) != said for name, said in PLOT.items()):
+            verdict.truncated.append(f"version {plot.version} of {plot.job_id}")
+
+
+def _look_for_haste(verdict: Verdict, calls: Sequence[dict[str, Any]]) -> None:
+    """Whoever was told to come back later did not come back before."""
+    told: dict[str, float] = {}
+    for call in sorted(calls, key=lambda call: float(call["started"])):
+        wish = number_of(call)
+        if call["started"] < told.get(wish, 0):
+            verdict.early.append(f"wish {wish} {told[wish] - call['started']:.2f} seconds early")
+        if call["reply"] == "error_429":
+            told[wish] = call["ended"] + RETRY_AFTER
 
 
 def _look_for_gaps(verdict: Verdict, jobs: dict[str, Any]) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.db.models import F
 
 from canon.models import Character
 from scriptwriter.journey import JourneyFailed, travel
 from scriptwriter.models import Book, PlotOverview
 from storyforge.generation.context import Section, assemble
+from storyforge.generation.models import Receipt
 from storyforge.generation.spec import Generation
-from storyforge.jobs.errors import CancelRequested
+from storyforge.jobs import registry
+from storyforge.jobs.errors import CancelRequested, FenceLost
+from storyforge.jobs.execution import Execution
 from storyforge.jobs.models import Job
 from storyforge.projects.models import Membership, Project
 from storyforge.projects.roles import Role
@@ -116,3 +120,17 @@ def test_a_journey_stops_at_the_first_failed_job(project, work):
             wait=lambda jobs: work(),
         )
     assert caught.value.code == "journey_failed"
+
+
+def test_a_worker_that_was_taken_for_dead_leaves_no_receipt_of_what_it_read(waiting):
+    """The next one reads again, perhaps other words; what is saved is explained by what that one read."""
+
+    class Sleeper(Execution):
+        def progress(self, *told):
+            super().progress(*told)
+            Job.objects.filter(pk=waiting.pk).update(fence=F("fence") + 1)
+
+    waiting.claim()
+    with pytest.raises(FenceLost):
+        registry.get(waiting.kind).run(Sleeper(waiting))
+    assert not Receipt.objects.filter(job=waiting).exists()

@@ -13,7 +13,7 @@ from storyforge.accounts.models import AuditEntry
 from storyforge.core.acting import Door, acting_as
 from storyforge.generation.models import Receipt
 from storyforge.jobs import upkeep
-from storyforge.jobs.models import Checkup, Job, JobEvent, JobStep, ProviderCall
+from storyforge.jobs.models import Checkup, Job, JobEvent, JobStep, ProviderCall, Worker
 from storyforge.money.models import LedgerEntry, Quota
 from tests.make import make
 
@@ -77,6 +77,15 @@ def test_money_is_kept_for_thirteen_months(project):
     assert set(LedgerEntry.objects.all()) == {young, spent_long_ago}
     assert set(Quota.objects.all()) == {budget, month}
     assert not Quota.objects.filter(pk=old_month.pk).exists()
+
+
+def test_a_worker_that_was_killed_is_forgotten_after_a_day():
+    """A worker that is stopped takes its own row away; a killed one is another process when it comes back."""
+    for name, hours in (("now", 0), ("lately", 23), ("long ago", 25)):
+        beat = Now() - timedelta(hours=hours)
+        Worker.objects.create(name=name, queues=["cpu"], slots=1, beat_at=beat)
+    upkeep.purge()
+    assert set(Worker.objects.values_list("name", flat=True)) == {"now", "lately"}
 
 
 def test_a_purge_takes_a_batch_at_a_time(project, monkeypatch):
