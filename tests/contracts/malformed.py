@@ -137,6 +137,10 @@ PATHS = [
     "%00", "x", "%ED%A0%80", "%FF", "0", "-1", "9" * 30, "9" * 5_000, "%F0%9F%98%80", "%0a", "%20",
     "%27", "..%2f..", "00000000-0000-0000-0000-00000000000", "{}", "%25",
 ]  # fmt: skip
+# For what reads like something that has been sent all of them.
+SOME_VALUES = [None, -1, "x" * 100_000, {"a": {"b": []}}]
+SOME_QUERIES = ["a%00b", "%FF", "9" * 30, "' OR 1=1 --"]
+SOME_PATHS = ["%00", "x", "%ED%A0%80", "9" * 5_000]
 FILENAMES = [
     "", "a\0b.txt", "../../etc/passwd", "C:\\book.txt", "x" * 5_000 + ".txt", "буч.txt", ".", "..", "a\nb",
     "&#xD800;.txt", "con", "a.txt/", "\u202etxt.exe", "no-extension", "a.exe", "'; DROP TABLE books; --",
