@@ -1,4 +1,7 @@
-"""What stands on every answer, whoever gives it: pages, API, staff, static files, refusals and redirects."""
+"""What stands on every answer, whoever gives it: staff, static files, refusals and redirects.
+
+test_matrix looks at each answer of the API, test_pages at each page.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,7 @@ from django.urls import reverse
 from conftest import ROOT, client_of
 from storyforge.accounts.models import User
 from storyforge.accounts.second_factor import SESSION_MARK
-from tests.contracts.conftest import is_generation_without_kind, send
-from tests.contracts.operations import api_operations
-from tests.contracts.test_pages import PAGES, visit
+from tests.contracts.headers import close, directives, faults
 
 pytestmark = pytest.mark.django_db
 
@@ -25,64 +26,6 @@ ELSEWHERE = (
     "/health", "/health/ready?role=web", "/health/detailed", "/health/plot-service", "/metrics", "/api/schema", "/api/docs",
     "/no/such/page", "/api/v1/no-such-thing", "/static/app.css", "/static/icon.svg", "/static/none.css",
 )  # fmt: skip
-
-
-def faults(answer, *, shared=False):
-    """What is wrong with an answer's headers."""
-    policy = directives(answer)
-    wrong = {
-        "no policy": not policy,
-        "unsafe": "unsafe" in answer.get("Content-Security-Policy", ""),
-        "object-src": policy.get("object-src") != {"'none'"},
-        "base-uri": policy.get("base-uri") != {"'none'"},
-        "frame-ancestors": policy.get("frame-ancestors") != {"'none'"},
-        "form-action": not policy.get("form-action", {"*"}) <= {"'self'", "'none'"},
-        "script-src": not policy.get("script-src", {"*"}) <= {"'self'", "'none'", nonce(policy)},
-        "elsewhere": any("//" in each or "*" in each for each in set().union(*policy.values())),
-        "sniffed": answer.get("X-Content-Type-Options") != "nosniff",
-        "referrer": answer.get("Referrer-Policy") != "same-origin",
-        "opener": answer.get("Cross-Origin-Opener-Policy") != "same-origin",
-        "kept": not shared and "no-" not in answer.get("Cache-Control", ""),
-        "cross-origin": "Access-Control-Allow-Origin" in answer,
-        "charset": is_text(answer)
-        and "charset=utf-8" not in answer["Content-Type"].replace('"', ""),
-    }
-    return [name for name, is_wrong in wrong.items() if is_wrong]
-
-
-def close(answer):
-    """A static file is open until its last byte is sent."""
-    if answer.streaming:
-        b"".join(answer.streaming_content)
-
-
-def directives(answer):
-    """The policy's directives, each with its sources."""
-    parts = [part.split() for part in answer.get("Content-Security-Policy", "").split(";")]
-    return {part[0]: set(part[1:]) for part in parts if part}
-
-
-def nonce(policy):
-    """The style nonce of this answer; scripts may carry it, too."""
-    return next((s for s in policy.get("style-src", ()) if s.startswith("'nonce-")), "'self'")
-
-
-def is_text(answer):
-    return answer.get("Content-Type", "").startswith("text/")
-
-
-@pytest.mark.parametrize("name", sorted(PAGES))
-def test_every_page_has_them(name, personas, world):
-    for persona in ("alice", "charlie", "anonymous"):
-        assert faults(visit(personas[persona], name, world)) == [], persona
-
-
-@pytest.mark.parametrize("operation", api_operations(), ids=lambda op: op.key)
-def test_every_answer_of_the_api_has_them(operation, personas, world):
-    if is_generation_without_kind(operation):
-        return
-    for persona in ("alice", "charlie", "anonymous"):
-        assert faults(send(personas[persona], operation, world)) == [], persona
 
 
 @pytest.mark.parametrize("where", ELSEWHERE)

@@ -39,6 +39,7 @@ from tests.contracts.conftest import (
     told,
     undone,
 )
+from tests.contracts.headers import faults
 from tests.contracts.operations import (
     METHODS,
     api_operations,
@@ -228,19 +229,21 @@ def test_what_is_not_below_the_version_is_answered_by_the_policy_too(operation, 
 
 
 def look(operation, clients, worlds):
-    """Try the cells of an operation: as the policy says, hidden rows alike, changes in the log."""
-    found, wanted, hidden, logs = {}, {}, {}, {}
+    """Try the cells of an operation: as the policy says, hidden rows alike, changes in the log, headers whole."""
+    found, wanted, hidden, logs, bare = {}, {}, {}, {}, {}
     for (person, credential), client in clients.items():
         for standing in standings(operation, person, credential):
             cell = (person, credential, standing)
             answer = send(client, operation, worlds[standing])
             found[cell], wanted[cell] = answer.status_code, expected(operation, *cell)
+            bare[cell] = faults(answer)
             if standing in HIDDEN and person != "anonymous":
                 hidden[cell] = told(answer)
             if hasattr(answer, "logged"):
                 logs[cell] = odd_log(operation, client, answer)
     cells.update([operation.key] * len(found))
     assert found == wanted
+    assert {cell: wrong for cell, wrong in bare.items() if wrong} == {}
     one = {(cell[1], answer[0]): answer for cell, answer in hidden.items()}  # by proof and status
     odd = {cell: rest for cell, rest in hidden.items() if rest != one[cell[1], rest[0]]}
     assert odd == {}, one

@@ -15,6 +15,7 @@ from storyforge.jobs.models import Job
 from storyforge.projects.models import Project
 from storyforge.projects.roles import ALLOWED, Action
 from tests.contracts.conftest import undone
+from tests.contracts.headers import faults
 from tests.contracts.operations import page_routes
 from tests.contracts.rules import ROLES
 from worldgen.models import Campaign, Entity, PlayerCharacter, RowDraft
@@ -176,6 +177,7 @@ def test_each_persona_gets_the_page_or_the_way_out(name, personas, world):
     answers = {persona: visit(personas[persona], name, world) for persona in ROLES}
     found = {persona: answer.status_code for persona, answer in answers.items()}
     assert found == {persona: expected(name, persona) for persona in ROLES}
+    assert {persona: bare for persona in ROLES if (bare := faults(answers[persona]))} == {}
     if not PAGES[name].public:
         where = answers["anonymous"]["Location"]
         assert where.startswith(f"{reverse('sign_in')}?next=/"), where
