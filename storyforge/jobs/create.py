@@ -48,9 +48,8 @@ def create_job(
 ) -> Job:
     """Write the job row and its first event, and wake the dispatchers after the commit.
 
-    The broker is never touched, and the caller has checked that the actor may. A priority may only lower
-    the kind's own. What the job may cost at the worst, which the kind says where the caller does not, is
-    set aside. Raises `UnknownKind`, `QueueFull`, `UnknownPrice` and `LimitExceeded`.
+    The caller has checked that the actor may. A priority may only lower the kind's own. What the job may
+    cost at the worst is set aside. Raises `UnknownKind`, `QueueFull`, `UnknownPrice` and `LimitExceeded`.
     """
     handler = registry.get(kind)
     if worst_micros is None:
