@@ -6,6 +6,9 @@ the launcher starts them. Only the model is scripted: each call waits 2.5 s and 
 loopback, from a process of its own. `SCALE=5` lets it answer five times as fast and gives the figures times five:
 then what the engine takes counts five times, too.
 
+Rows of the scripted model are half as long as those that the design measured, so a call takes as long as the tokens
+that the plan expects of it; `SIZES=written` lets it take its own.
+
 The bound is what no engine could beat: the longest chain of calls that wait for each other, or all calls by 16. Calls
 count as their 2.5 s and their tokens at 50 a second; what code takes counts in the run alone, and not in the bound.
 """
@@ -29,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 LATENCY, RATE = 2.5, 50.0
 PARALLEL = int(os.environ.get("WORLDGEN_PARALLEL_CALLS", "16"))
 SCALE = float(os.environ.get("SCALE", "1"))
+DESIGNED = os.environ.get("SIZES", "designed") == "designed"
 MOST_RATIO, MOST_SECONDS = 1.25, 300.0
 PREMISE = "A coast where the sea gives back what was drowned."
 
@@ -54,6 +58,7 @@ def serve(seed: int) -> None:
 
     set_up()
     from tests.scripted_model import ScriptedModel
+    from tests.scripted_model.replies import tokens
     from tests.scripted_model.worlds import WorldModel
 
     world, one_at_a_time = WorldModel(seed=seed), threading.Lock()
@@ -62,12 +67,18 @@ def serve(seed: int) -> None:
         began = time.monotonic()
         with one_at_a_time:
             reply = world(asked)
-        left = LATENCY / SCALE - (time.monotonic() - began)
+        lacks = 0 if '"facts"' in str(asked.schema) else designed(asked) - tokens(reply.text)
+        left = (LATENCY + max(0.0, lacks / RATE)) / SCALE - (time.monotonic() - began)
         return replace(reply, latency=max(0.0, left), rate=RATE * SCALE)
 
     with ScriptedModel(answer=answer) as model:
         print(model.url, flush=True)
         sys.stdin.read()
+
+
+def designed(asked: Any) -> float:
+    """The tokens that the plan expects of an answer, from where it is cut off; see `Part.max_tokens`."""
+    return float((asked.body["max_tokens"] - 200) / 1.6) if DESIGNED else 0.0
 
 
 @contextmanager
@@ -90,10 +101,12 @@ def measure(stack: ExitStack, url: str, size: str, seed: int) -> None:
     from django.core.management import call_command
 
     from storyforge.core.acting import acting_as
+    from storyforge.projects.models import Project
 
     call_command("migrate", verbosity=0)
-    user, project = owner()
+    user = owner()
     with acting_as(user.pk):
+        project = Project.start(user, name="Bench")
         campaign, sight = before_it_begins(project, size, seed)
         from tests.bench.bench_jobs import worker
 
@@ -105,15 +118,14 @@ def measure(stack: ExitStack, url: str, size: str, seed: int) -> None:
         tell(job, sight)
 
 
-def owner() -> tuple[Any, Any]:
-    """Somebody with the plan that allows sixty jobs at once, and a project."""
+def owner() -> Any:
+    """Somebody with the plan that allows sixty jobs at once."""
     from storyforge.accounts.models import User
     from storyforge.money.models import Account, Plan
-    from storyforge.projects.models import Project
 
     user = User.objects.create_user(f"bench{time.time_ns()}@example.org", "a long password 1")
     Account.objects.filter(pk=user.pk).update(plan=Plan.objects.get(code="pro"))
-    return user, Project.start(user, name="Bench")
+    return user
 
 
 def before_it_begins(project: Any, size: str, seed: int) -> tuple[Any, Any]:
@@ -186,7 +198,9 @@ class Told:
     @property
     def must_take(self) -> float:
         """Seconds of its calls alone."""
-        return self.calls * LATENCY + self.tokens / RATE
+        expected = self.part.expected_tokens * self.calls if DESIGNED else 0
+        told = self.tokens if self.part.step == "facts" else max(self.tokens, expected)
+        return self.calls * LATENCY + told / RATE
 
 
 def recorded(job: Any) -> dict[str, Told]:

@@ -33,7 +33,8 @@ class Part(Request):
     """One unit of a run: the input of its job, and with `key` its name in the run.
 
     `codes` are the rows to write; for relation tables the rows they start from. None: the whole table.
-    `chunk` tells parts of one table apart; halves add a digit. `round` counts repairs, `again` how often
+    `chunk` tells parts of one table apart; halves add a digit. `ahead`: the codes of the chunks of relations after
+    it, as they were cut. `round` counts repairs, `again` how often
     the same was asked before, `attempt` how often the phase was written; `anew`: without the roster lines that
     stand. After `seconds` a call is given up and tried again. `mends` is for checks and what comes after them.
     """
@@ -43,6 +44,7 @@ class Part(Request):
     table: str = ""
     chunk: str = ""
     codes: list[str] | None = None
+    ahead: list[str] = Field(default_factory=list)
     pc: UUID | None = None
     round: int = 0
     again: int = 0
@@ -161,6 +163,25 @@ def chunks(
             table=table,
             chunk=str(after + index + 1),
             codes=some,
+            ahead=[] if named else list(codes[start + size :]),
             rows=len(some) if named else -(-wanted * len(some) // len(codes)),
             writer="model",
         )
+
+
+def chunks_ahead(begun: Sequence[Part]) -> Iterator[Part]:
+    """The chunks of relations that were cut with those that are begun, and had no place beside them."""
+    cut = [part for part in begun if part.step == "rows" and part.chunk.isdigit()]
+    if not cut:
+        return
+    last = max(cut, key=lambda part: int(part.chunk))
+    size = len(last.codes or ())
+    for index, start in enumerate(range(0, len(last.ahead), size), 1):
+        some = last.ahead[start : start + size]
+        told = {
+            "chunk": str(int(last.chunk) + index),
+            "codes": some,
+            "ahead": last.ahead[start + size :],
+            "rows": -(-last.rows * len(some) // size),
+        }
+        yield last.model_copy(update=told | {"again": 0})

@@ -22,6 +22,7 @@ from worldgen.planning.part import (
     Mends,
     Part,
     chunks,
+    chunks_ahead,
     may_name,
     must_stand,
     rows_planned,
@@ -153,7 +154,7 @@ class _Plan:
         return [part for where in wheres for part in self._left(step, where)]
 
     def _facts(self) -> Iterator[Part]:
-        if not self.order.keep_rosters and not self._units("facts", ""):
+        if not self.order.keep_rosters:
             if self.order.writer_of("facts") == "rules":
                 yield Part(step="facts", writer="rules")
             else:
@@ -165,9 +166,7 @@ class _Plan:
     def _facts_are_told(self) -> bool:
         if self.order.keep_rosters:
             return True
-        begun = self._units("facts", "")
-        waited_for = self.order.writer_of("facts") == "rules" or self.sight.untold
-        return self._over("facts", "") and bool(begun or not waited_for)
+        return self._over("facts", "") and all(part.key in self.known for part in self._facts())
 
     def _milestones(self) -> list[tuple[phases.Phase, ...]]:
         """The phases whose rosters are written together: each its own, or the three groups."""
@@ -294,12 +293,11 @@ class _Plan:
             part = Part(step="rows", phase=phase, table=table, writer="rules", codes=codes)
             return [] if begun or codes == [] else [part]
         named = bool(phases.tables()[table].code_prefix)
-        source = source_of_rows(table)
         covered = self._covered(table)
-        codes = [code for code in self._codes(table, source) if code not in covered]
+        codes = [c for c in self._codes(table, source_of_rows(table)) if c not in covered]
         # Relations are cut up once; what targeted calls add is linked by them.
         if not named and (begun or "checks" in self.known):
-            return []
+            return list(chunks_ahead([self.parts[unit.key] for unit in begun]))
         return list(chunks(table, phase, codes, after=len(begun), rows=self._planned(table)))
 
     def _codes(self, table: str, source: str) -> Sequence[str]:

@@ -71,6 +71,18 @@ def test_three_groups_take_longer_and_make_the_same_rows():
     )
 
 
+@pytest.mark.parametrize("size", ["small", "standard", "large"])
+def test_few_calls_at_once_ask_for_the_same_as_many(size):
+    """Also relations, whose chunks are cut before all of them have a place, and every backstory."""
+    told = blank(size, party=6)
+    asked = [
+        sorted((d.part.key, d.part.codes or []) for d in run.done)
+        for run in (simulate(told, rate=RATE, parallel=n) for n in (3, 16, 10_000))
+    ]
+    assert asked[0] == asked[1] == asked[2]
+    assert sum(key.startswith("facts") for key, _ in asked[0]) == 6
+
+
 def test_the_plan_never_has_more_than_it_may_unfinished():
     run = simulate(replace(blank(), order=Order(writer="model", parallel=5)), rate=RATE)
     marks = sorted([(d.began, 1) for d in run.done] + [(d.ended, -1) for d in run.done])
