@@ -13,7 +13,7 @@ from scriptwriter.models import Script
 from storyforge.webhooks.models import Delivery
 from tests.e2e.conftest import SHOTS, SIZES
 from tests.make import make
-from worldgen.exchange.vocabulary import take
+from worldgen.exchange.vocabulary import entries_of, keep
 from worldgen.headless import make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -41,13 +41,11 @@ def pages(project, work):
         project, actor=project.owner, premise="A coast where drowned bells ring.", size="small"
     )
     work()
-    take(
-        world,
-        [
-            {"model": "api_v2.creature", "fields": {"name": name, "type": kind, "challenge_rating": rating, "document": "srd-2014"}}
-            for name, kind, rating in (("Wolf", "beast", "0.250"), ("Will-o'-Wisp", "undead", "2.000"))
-        ],
-    )  # fmt: skip
+    beasts = [
+        {"model": "api_v2.creature", "fields": {"name": name, "type": kind, "challenge_rating": rating, "document": "srd-2014"}}
+        for name, kind, rating in (("Wolf", "beast", "0.250"), ("Will-o'-Wisp", "undead", "2.000"))
+    ]  # fmt: skip
+    keep(world, entries_of(beasts)[0])
     base = f"/projects/{project.pk}"
     book, lead = journey.book, journey.book.characters.first()
     return {
