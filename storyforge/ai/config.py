@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import Any
 
@@ -50,6 +51,13 @@ def own_text_provider(*, base_url: str, api_key: str, model: str) -> TextProvide
         base_url=base_url, api_key=api_key, model=model, structured=settings.AI_TEXT_STRUCTURED
     )
     return _allowed(provider)
+
+
+def load_libraries() -> None:
+    """Import what the configured providers call with; one that cannot be imported says so at its first call."""
+    for config in settings.TEXT_PROVIDERS.values():
+        with contextlib.suppress(ImportError, KeyError):
+            import_string(config["BACKEND"]).load()
 
 
 def forget_providers() -> None:

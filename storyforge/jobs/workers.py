@@ -9,11 +9,21 @@ from typing import Any
 
 from celery import signals
 
+from storyforge.ai.config import load_libraries
 from storyforge.jobs.beat import beat
 from storyforge.jobs.dispatch import Dispatcher
+from storyforge.jobs.queues import Queue
 
 GOODBYE_SECONDS = 5.0  # for the dispatcher's last round and the worker's own row
 _dispatching: list[tuple[Dispatcher, threading.Thread]] = []
+
+
+@signals.worker_init.connect
+def load_ahead(sender: Any = None, **_: Any) -> None:
+    """In a pool of processes that calls models each one would import the same for seconds, at its first job."""
+    pool = getattr(sender.pool_cls, "__module__", sender.pool_cls)
+    if "prefork" in str(pool) and Queue.STREAM in sender.app.amqp.queues.consume_from:
+        load_libraries()
 
 
 @signals.worker_ready.connect

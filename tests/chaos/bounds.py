@@ -197,10 +197,10 @@ def workers_are_stopped(trials: Trials) -> None:
         began = time.monotonic()
         wait_for(lambda worker=worker: worker.code() is not None, every=LOOK)
         trials.saw("F33", text, 40, time.monotonic() - began)
+    burned = sum(job.lost + job.attempt for job in jobs([wish.job for wish in wishes]))
+    trials.saw("F33", "attempts burned by stopping both workers", 0, burned)
     trials.rig.mend(everything=True)
     trials.quiet()
-    burned = sum(job.lost + job.attempt - 1 for job in trials.ended(wishes))
-    trials.saw("F33", "attempts burned by stopping both workers", 0, burned)
 
 
 def streams_are_cut(trials: Trials) -> None:

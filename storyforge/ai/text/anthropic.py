@@ -59,6 +59,13 @@ class AnthropicText(TextProvider):
         self._built: Anthropic | None = None
         self._building = threading.Lock()
 
+    @classmethod
+    def load(cls) -> None:
+        import anthropic  # noqa: F401
+        import httpx2  # noqa: F401
+
+        import storyforge.ai.text.wire  # noqa: F401
+
     @property
     def is_local(self) -> bool:
         """Whether the base URL is on this machine."""

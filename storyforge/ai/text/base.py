@@ -53,6 +53,10 @@ class TextProvider(ABC):
 
     model: str
 
+    @classmethod  # noqa: B027 - most providers need nothing
+    def load(cls) -> None:
+        """Import the libraries a call needs, which may take seconds, so that forked processes have them."""
+
     @property
     def is_local(self) -> bool:
         """Whether calls stay on this machine, so that they may be made while calls are not allowed."""
