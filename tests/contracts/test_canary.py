@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
+from collections import defaultdict
 from contextlib import contextmanager
+from functools import cache
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -21,9 +24,11 @@ from django.urls import reverse
 
 from canon.models import Alias, Character
 from conftest import client_of, make_user
+from scriptwriter.models import Book, ScriptVersion
 from storyforge.accounts.models import APIToken, ProviderKey, Session, TokenFamily, User
 from storyforge.core import middleware
 from storyforge.core.acting import Door, acting_as
+from storyforge.core.downloads import link
 from storyforge.core.encryption import EncryptedTextField
 from storyforge.jobs import polling, runner, targets
 from storyforge.jobs.models import IdempotencyKey, Job, JobEvent, JobStep
@@ -72,6 +77,30 @@ OF_HERSELF = {
     "GET me", "GET auth-me", "GET sessions", "GET token-list", "the account as a file", "passkey_make_options",
     "GET token-list?ids&target&job&book&script&search&q&project", "file", "remove_factor", "world_draft",
     "invitation",
+}  # fmt: skip
+
+
+FILES = {  # that are offered under signed links, and their keys
+    "script": (lambda world: world[ScriptVersion].pk, lambda world: "fountain"),
+    "book": (lambda world: world[Book].pk,),
+    "usage": (),
+}
+#: Where words of a project come out, by what an answer is called. The first that fits; the others are plain answers.
+CHANNELS = {
+    "receipts": re.compile("receipt"),
+    "prompts": re.compile("-preview|prompt"),
+    "webhooks": re.compile("webhook|deliver"),
+    "events": re.compile("event"),
+    "exports": re.compile("export|file|download"),
+    "searches": re.compile(r"\?.*\b(search|q)\b"),
+    "lists": re.compile(r"-list\b|\?"),
+    "responses": re.compile(""),
+}
+SAID = re.compile(rf"{CANARY}x(\d+)x")
+# Texts of our own wording that nobody is told, not even their owner; one the database refuses the canary in.
+UNTOLD = {
+    "worldgen.RosterLine.parent_code", "scriptwriter.Book.format", "scriptwriter.VersionScene.number_label",
+    "jobs.Job.unit_key",
 }  # fmt: skip
 
 
@@ -147,12 +176,23 @@ def holds_words(field):
     return type(field) in (models.TextField, models.JSONField, models.BinaryField)
 
 
+@cache
+def numbers():
+    """A number for each text, by its field."""
+    return {str(field): number for number, field in enumerate(f for _, fs in texts() for f in fs)}
+
+
 def word_for(field):
+    """The canary, with the field's number where there is room for it."""
+    word = f"{CANARY}x{numbers()[str(field)]:03}x"
     if isinstance(field, ArrayField):
-        return [CANARY]
+        return [word]
     if isinstance(field, models.JSONField):
-        return SHAPED.get(str(field), {"word": CANARY})
-    return CANARY.encode() if isinstance(field, models.BinaryField) else CANARY
+        shaped = SHAPED.get(str(field), {"word": CANARY})
+        return json.loads(json.dumps(shaped).replace(CANARY, word))
+    if isinstance(field, models.BinaryField):
+        return word.encode()
+    return word[: field.max_length]
 
 
 def asked(client, caged):
@@ -168,6 +208,10 @@ def asked(client, caged):
     for page in page_routes():
         if not PAGES[page.name].public:
             yield page.name, text_of(visit(client, page.name, caged))
+    user = User.objects.get(pk=client.session["_auth_user_id"])
+    for name, keys in FILES.items():
+        where = link(user, name, *(key(caged) for key in keys))
+        yield f"file of a {name}", text_of(client.get(where))
     yield "events as a stream", streamed(client, reverse("job-events", args=[caged[Job].pk]))
     with undone():
         yield "the account as a file", unpacked(client.post(reverse("account-export"), PASSWORD))
@@ -275,13 +319,26 @@ def test_without_querysets_and_row_security_strangers_hear_and_do_what_zoe_does(
 ):
     """The walls in front of reading, taken away at once. Else silence behind one of them would prove nothing."""
     zoe = client_of(caged[Project].owner)
-    hers, done = songs(zoe, caged), successes(zoe, caged)
+    answers = defaultdict(str)
+    for name, text in asked(zoe, caged):
+        answers[name] += text
+    hers, done = {n for n, text in answers.items() if CANARY in text}, successes(zoe, caged)
+    every_text_is_told_to_its_owner_in_every_way(answers)
     with without_wall(1, monkeypatch), without_wall(3, monkeypatch):
         heard = songs(listeners["charlie"], caged)
         did = successes(listeners["charlie"], caged)
     assert (hers - heard, heard - hers) == (OF_HERSELF, set())
     assert (done - did, did - done) == (set(), set())
     assert (len(hers) >= 150, len(done) >= 90) == (True, True)
+
+
+def every_text_is_told_to_its_owner_in_every_way(answers):
+    """Where the canary of a field is never heard, or a channel is silent, silence before others would prove nothing."""
+    sung = {name: text for name, text in answers.items() if CANARY in text}
+    heard = {next(c for c, pattern in CHANNELS.items() if pattern.search(name)) for name in sung}
+    told = {int(number) for text in sung.values() for number in SAID.findall(text)}
+    assert {field for field, number in numbers().items() if number not in told} == UNTOLD
+    assert heard == set(CHANNELS)
 
 
 def successes(client, caged):

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.test import Client
 
 from conftest import make_user
+from storyforge.accounts.second_factor import SESSION_MARK
 from storyforge.jobs.runner import run_due
 from storyforge.projects.models import Project
+from tests.e2e.alarm import Alarm
 
 SHOTS = Path(os.environ.get("STORYFORGE_SHOTS", ""))
 SIZES = {"desktop": (1360, 820), "phone": (390, 844)}
@@ -108,3 +111,24 @@ def studio(context, page, site, alice_user, watched, client):
 
     open_page.complaints = watched
     return open_page
+
+
+@pytest.fixture
+def alarm(context, site):
+    return Alarm(context, site.url)
+
+
+@pytest.fixture
+def as_person(context, site):
+    """Sign a browser in; staff with their second factor shown."""
+
+    def sign_in(user, browser=context):
+        client = Client()
+        client.force_login(user)
+        session = client.session
+        session[SESSION_MARK] = True
+        session.save()
+        name = django_settings.SESSION_COOKIE_NAME
+        browser.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site.url}])
+
+    return sign_in
