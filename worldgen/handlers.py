@@ -106,7 +106,8 @@ def _refusal(issues: list[Issue]) -> str:
     )
     rows = len({place[:2] for place in places})
     count = "1 row is" if rows == 1 else f"{rows:,} rows are"
-    return f"{count} refused, and nothing is saved: {named[:300]}. A dry run says why of each."
+    named = named.replace("_", " ")[:300]
+    return f"{count} refused, and nothing is saved: {named}. A dry run (only look at it) says why."
 
 
 def _told(report: Report) -> dict[str, Any]:

@@ -30,6 +30,11 @@ ROW: dict[str, Any] = {
         "revealed_fields": {"type": "array", "items": TEXT},
         "revision": {"type": "integer"},
         "names": {"type": "object", "additionalProperties": TEXT},
+        "extra": {
+            "type": "object",
+            "description": "Fields of people's own; for game masters only.",
+            "additionalProperties": True,
+        },
         "created_at": TIME,
         "updated_at": TIME,
     },
@@ -48,7 +53,11 @@ ROWS: dict[str, Any] = {
 }
 FIELDS: dict[str, Any] = {
     "type": "object",
-    "description": "Fields of the table; see `worldgen/tables/{table}/schema`.",
+    "description": (
+        "Fields of the table; see `worldgen/tables/{table}/schema`. Besides, `extra`: fields of your own, at"
+        " most 40 names with a text, a number, yes or no, or a list of texts, in place of those that were there."
+        " No writer is shown them."
+    ),
     "additionalProperties": True,
 }
 LIST = [

@@ -18,6 +18,7 @@ from worldgen.answers.derive import fill_deferred
 from worldgen.answers.validator import Checked, check_row
 from worldgen.containment import above
 from worldgen.directory import Directory
+from worldgen.edits.own_fields import EXTRA, own_fields
 from worldgen.edits.usage import Named, User, users_of
 from worldgen.errors import InvalidRow, RowInUse, RowProtected, StaleRevision
 from worldgen.issues import Issue
@@ -73,10 +74,15 @@ def add_row(
     """A new row, with the next code of its table where none is given. Raises `InvalidRow`."""
     locked(campaign)
     row = dict(values)
+    own = own_fields(table, row.pop(EXTRA, {}))
     if tables()[table].code_prefix:
         _refuse_code(table, row, code)
         row["code"] = code or next_code(campaign, table)
-    return _write(campaign, table, row, editor=editor, row_id=None)
+    made = _write(campaign, table, row, editor=editor, row_id=None)
+    if own:
+        made.extra = own
+        made.save(update_fields=[EXTRA])
+    return made
 
 
 @transaction.atomic
@@ -91,14 +97,19 @@ def edit_row(
 ) -> WorldRow:
     """Change some fields of a row, with `even_locked` also of a locked one; it is the editor's from then on.
 
-    Raises `StaleRevision` where it is not at `revision` any more, `RowProtected`, `InvalidRow`.
+    `extra` are fields of the editor's own, in place of those that were there. Raises `StaleRevision` where it is not at `revision` any more, `RowProtected`, `InvalidRow`.
     """
     locked(campaign)
     row = current(row, revision, even_locked=even_locked)
     table, values = table_of(type(row)), load_rows([row])[row.pk]
     if type(row).code_prefix:
         _refuse_code(table, dict(changes), values["code"])
-    return _write(campaign, table, {**values, **changes}, editor=editor, row_id=row.pk)
+    content = {name: value for name, value in changes.items() if name != EXTRA}
+    if EXTRA in changes:
+        _set_own(row, values, changes[EXTRA], editor=editor)
+        if not content:
+            return row
+    return _write(campaign, table, {**values, **content}, editor=editor, row_id=row.pk)
 
 
 @transaction.atomic
@@ -125,6 +136,15 @@ def delete_row(
     _delete(campaign, [row, *([mirror] if mirror else [])], editor=editor)
     RosterLine.objects.filter(campaign=campaign, code=key).update(is_dropped=True, is_edited=True)
     fill_deferred(campaign)
+
+
+def _set_own(row: WorldRow, values: Row, own: Any, *, editor: Editor) -> None:
+    """The row is the editor's from then on: a roll-back of its run does not take their fields away with it."""
+    key = key_of(type(row), values)
+    row.extra = own_fields(table_of(type(row)), own, key=key)
+    _keep(row.campaign, [(row, values)], editor, hashes={row.pk: row.content_hash})
+    row.source, row.revision = editor.source, row.revision + 1
+    row.save(update_fields=[EXTRA, "source", "revision", "updated_at"])
 
 
 def current(row: WorldRow, revision: int | None, *, even_locked: bool = False) -> WorldRow:
@@ -158,7 +178,8 @@ def _rewrite(
     campaign: Campaign, model: type[WorldRow], users: Sequence[User], *, editor: Editor
 ) -> None:
     """Rows without what is deleted; they keep their source, nobody wrote in them."""
-    _keep(campaign, [(user.row, user.values) for user in users], editor, after=users)
+    hashes = {user.row.pk: content_hash(user.without) for user in users}
+    _keep(campaign, [(user.row, user.values) for user in users], editor, hashes=hashes)
     changed = {n for u in users for n, value in u.without.items() if value != u.values[n]}
     plain = [f for f in phases.writable(model) if f.name in changed and not f.many_to_many]
     for user in users:
@@ -191,9 +212,9 @@ def _keep(
     campaign: Campaign,
     rows: Sequence[tuple[WorldRow, Row]],
     editor: Editor,
-    after: Sequence[User] = (),
+    hashes: Mapping[UUID, str] | None = None,
 ) -> None:
-    hashes = {user.row.pk: content_hash(user.without) for user in after}
+    """Write down rows before they change, with the hashes they are about to have; without one a row goes."""
     RowChange.objects.bulk_create(
         RowChange(
             project_id=campaign.project_id,
@@ -203,7 +224,7 @@ def _keep(
             row_id=row.pk,
             row_key=key_of(type(row), values)[:120],
             before={"values": values, "state": _state(row)},
-            after_hash=hashes.get(row.pk, ""),
+            after_hash=(hashes or {}).get(row.pk, ""),
         )
         for row, values in rows
     )

@@ -21,6 +21,7 @@ from storyforge.projects.models import Project
 from worldgen import phases
 from worldgen.answers.derive import fill_deferred
 from worldgen.answers.validator import Checked, check_row
+from worldgen.edits.own_fields import Own
 from worldgen.exchange.licenses import sentences
 from worldgen.exchange.vocabulary import MOST_KEPT, EntryIn, exported, keep
 from worldgen.issues import Issue
@@ -77,7 +78,7 @@ class StateIn(Inside):
     revealed_fields: list[Annotated[str, Field(max_length=60)]] = Field(
         default_factory=list, max_length=40
     )
-    extra: dict[str, Any] = Field(default_factory=dict)
+    extra: Own = Field(default_factory=dict)
 
 
 FactIn = create_model("FactIn", __base__=record_type(PCFact, *FACT), code=(Code, ...))

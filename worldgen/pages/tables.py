@@ -27,7 +27,7 @@ from worldgen.secrets import filterable
 from worldgen.views.almanac import almanac
 from worldgen.views.counts import STATES
 from worldgen.views.reader import Mention, Reader
-from worldgen.views.shown import HEAD, codes_in, groups_of, value_of, words
+from worldgen.views.shown import HEAD, codes_in, groups_of, plain, value_of, words
 
 PAGE = 50
 LONGEST_SEARCH = 100
@@ -155,6 +155,7 @@ class RowPage(Changing, OneRowPage):
         if isinstance(self.row, CalendarSystem):
             context["almanac"] = almanac(self.reader, self.row, values)
         if self.reader.sees_all:
+            context["own"] = plain(self.row.extra)
             cited = FactCitation.objects.filter(table_name=self.table, row_id=self.row.pk)
             context["facts"] = cited.filter(campaign=self.campaign).select_related("fact__pc")
             key = self.row.code if model.code_prefix else key_of(model, values)

@@ -59,11 +59,11 @@ class VocabularyPage(Changing, WorldPage):
         mine = VocabularyEntry.objects.filter(campaign=self.campaign)
         counts = mine.order_by("kind").values_list("kind").annotate(n=Count("pk"))
         sources = mine.order_by("source").values_list("source", "attribution").distinct()
-        last = self._last_job()
+        last = self._last_import()
         done = (last.result or {}) if last else {}
         return {
             "form": VocabularyForm(),
-            "last_job": last,
+            "last_import": last,
             "taken": done and {**done, "added": sum(done["added"].values())},
             "kind": kind,
             "part": part,
@@ -95,7 +95,7 @@ class VocabularyPage(Changing, WorldPage):
         messages.success(request, "The file is being read. Its names appear when that has ended.")
         return redirect("world_vocabulary", self.project.pk, self.campaign.pk)
 
-    def _last_job(self) -> Job | None:
+    def _last_import(self) -> Job | None:
         """The import that was asked for last."""
         rows = Job.objects.filter(kind=VOCABULARY, target_id=self.campaign.pk)
         return rows.order_by("-created_at").first()

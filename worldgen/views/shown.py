@@ -120,6 +120,11 @@ def _in_order(column: Any, value: Any) -> Any:
     return sorted_rows if isinstance(value, list) else sorted_rows[0]
 
 
+def plain(value: Any) -> Value:
+    """A value that names no row."""
+    return _plain(value, {})
+
+
 def _plain(
     value: Any, names: Mapping[str, Named], *, linked: bool = False, keys: Iterable[str] = ()
 ) -> Value:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 WIDTH, HEIGHT, MARGIN = 1000, 680, 70
+SIDE = 110  # half of a long name stands beside its circle
 MOST_NODES = 80
 WORK = 260_000  # pairs looked at in all rounds together, so that a page is not slow
 LETTER, SIZE = 0.56, 16
@@ -172,7 +173,7 @@ def _fitted(spots: dict[str, list[float]]) -> dict[str, tuple[float, float]]:
     wide, high = max(xs) - min(xs) or 1, max(ys) - min(ys) or 1
     return {
         code: (
-            MARGIN + (x - min(xs)) / wide * (WIDTH - 2 * MARGIN) if len(spots) > 1 else WIDTH / 2,
+            SIDE + (x - min(xs)) / wide * (WIDTH - 2 * SIDE) if len(spots) > 1 else WIDTH / 2,
             MARGIN / 2 + (y - min(ys)) / high * (HEIGHT - 2 * MARGIN),
         )
         for code, (x, y) in spots.items()

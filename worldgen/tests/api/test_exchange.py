@@ -171,7 +171,7 @@ def test_a_name_that_leads_nowhere_is_not_dropped_in_silence(alice, vera, whole,
     document["tables"]["planes"][0]["parent_plane"] = "The Hall of Nobody"
     job = imported(alice, whole.project, document, name="Salt")
     said = refused(job)[1]  # whatever names the plane follows it
-    assert "rows are refused, and nothing is saved: planes pla01, parent_plane; " in said
+    assert "rows are refused, and nothing is saved: planes pla01, parent plane; " in said
     assert "Nobody" not in vera.get(f"/api/v1/jobs/{job.pk}").content.decode()
     trial = imported(alice, whole.project, document, name="Salt", dry_run=True)
     assert trial.result["issues"][0]["field"] == "parent_plane"

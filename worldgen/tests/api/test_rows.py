@@ -8,7 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from worldgen import phases
 from worldgen.models import Entity, Faction, Item, Location, Race, RowChange, Shop
+from worldgen.planning.part import Part
+from worldgen.prompting.contexts import shown
 from worldgen.rows import load
+from worldgen.schemas import table_schema
 from worldgen.secrets import hidden_codes
 
 pytestmark = pytest.mark.django_db
@@ -273,3 +276,50 @@ def test_a_player_sees_no_hidden_row_and_asks_by_no_secret(vera, url, whole):
     assert counts["quest_hooks"] == 0
     assert vera.get(url("tables/quest_hooks/qst01")).status_code == 404
     assert vera.patch(url("tables/planes/pla01"), {"name": "x"}).status_code == 403
+
+
+def test_rows_have_fields_of_peoples_own_that_no_writer_sees(carol, vera, url, whole):
+    path = url("tables/planes/pla01")
+    before = carol.get(path).json()
+    own = {
+        "song": "low",
+        "page": 12,
+        "drawn": True,
+        "rumors": ["a", "b"],
+        "weight": 1.5,
+        "none": None,
+    }
+    kept = carol.patch(
+        path, {"extra": own}, format="json", headers={"If-Match": str(before["revision"])}
+    )
+    assert (kept.status_code, kept.json()["extra"]) == (200, own)
+    assert (kept.json()["source"], kept.json()["revision"]) == ("edited", before["revision"] + 1)
+    stale = carol.patch(
+        path, {"extra": {}}, format="json", headers={"If-Match": str(before["revision"])}
+    )
+    assert stale.status_code == 412
+    both = carol.patch(path, {"gravity": "light", "extra": {"song": "high"}}, format="json").json()
+    assert (both["gravity"], both["extra"]) == ("light", {"song": "high"})
+    seen = vera.get(path)
+    assert "extra" not in seen.json()
+    assert "high" not in seen.content.decode()
+    page = f"/projects/{whole.project_id}/worlds/{whole.pk}/tables/planes/pla01"
+    assert "Fields of your own" in carol.get(page).content.decode()
+    assert "Fields of your own" not in vera.get(page).content.decode()
+    assert "high" not in str(
+        shown(load(whole), Part(phase="1A", step="rows", table="planes", codes=["pla01"]))
+    )
+    added = {**{k: before[k] for k in table_schema("planes")["properties"]["rows"]["items"]["properties"]
+                if k != "code"}, "name": "The Ninth", "is_home": False, "extra": {"map": "p. 3"}}  # fmt: skip
+    made = carol.post(url("tables/planes"), added, format="json")
+    assert (made.status_code, made.json()["extra"]) == (201, {"map": "p. 3"})
+
+
+@pytest.mark.parametrize(
+    "extra", [None, 3, [], {"": 1}, {"x" * 61: 1}, {"a": {"b": 1}}, {"a": [1]}, {"a": "x" * 2_001},
+              {str(n): n for n in range(41)}],
+)  # fmt: skip
+def test_fields_of_peoples_own_have_limits(alice, url, extra):
+    refused = alice.patch(url("tables/planes/pla01"), {"extra": extra}, format="json")
+    assert (refused.status_code, refused.json()["error_code"]) == (400, "invalid_row")
+    assert refused.json()["issues"][0]["field"].startswith("extra")
