@@ -5,41 +5,38 @@ One statement each, whatever the number of rows. A circle, which no writer may l
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 from psycopg.sql import SQL, Identifier
 
 from worldgen import phases
 from worldgen.models import WorldRow
 from worldgen.phases import Model
 
-UP = """
+WALK = """
 WITH RECURSIVE walk AS (
     SELECT id, {parent} AS parent, 0 AS depth FROM {table}
     WHERE campaign_id = %(campaign)s AND id = %(row)s
   UNION ALL
     SELECT each.id, each.{parent}, walk.depth + 1 FROM {table} each
-    JOIN walk ON each.id = walk.parent WHERE each.campaign_id = %(campaign)s
+    JOIN walk ON {meets} WHERE each.campaign_id = %(campaign)s
 ) CYCLE id SET again USING way
-SELECT id FROM walk WHERE depth > 0 ORDER BY depth, id
+SELECT id, parent FROM walk WHERE depth > 0 ORDER BY depth, id
 """
-# Each row once, so that a circle ends; without depth and way a row is a few bytes to compare.
-DOWN = """
-WITH RECURSIVE walk (id) AS (
-    SELECT each.id FROM {table} each
-    WHERE each.campaign_id = %s AND each.{parent} = %s{seen}
-  UNION
-    SELECT each.id FROM {table} each
-    JOIN walk ON each.{parent} = walk.id WHERE each.campaign_id = %s{seen}
-)
-SELECT id FROM walk WHERE id <> %s
-"""
-SEEN = "/* seen */"  # where a condition goes that leaves rows out
+UP, DOWN = "each.id = walk.parent", "each.{parent} = walk.id"
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A row and the row it lies in."""
+
+    id: UUID
+    parent: UUID
 
 
 @cache
@@ -58,37 +55,39 @@ def above(row: WorldRow, field: str = "") -> list[UUID]:
     field = field or parent_of(model)
     if not field:
         return []
+    return [pk for pk, _ in _walk(_statement(model, field, UP), row.campaign_id, row.pk)]
+
+
+def inside(model: Model, campaign_id: UUID, pk: UUID) -> list[Inside]:
+    """The rows that lie in this one, those that lie in it directly first."""
+    field = parent_of(model)
+    if not field:
+        return []
+    return [Inside(*found) for found in _walk(_statement(model, field, DOWN), campaign_id, pk)]
+
+
+def seen_inside(rows: QuerySet[Any], campaign_id: UUID, pk: UUID) -> set[UUID]:
+    """Those of `rows` that lie in a row; nothing is told of what lies behind a row that is not among them."""
+    found = inside(rows.model, campaign_id, pk)
+    there = set(rows.filter(pk__in=[each.id for each in found]).values_list("pk", flat=True))
+    reached = {pk}
+    for each in found:
+        if each.parent in reached and each.id in there:
+            reached.add(each.id)
+    return reached - {pk}
+
+
+def _walk(statement: str, campaign_id: UUID, pk: UUID) -> list[tuple[UUID, UUID]]:
     with connection.cursor() as cursor:
-        cursor.execute(_up(model, field), {"campaign": row.campaign_id, "row": row.pk})
-        return [pk for (pk,) in cursor.fetchall()]
-
-
-def ids_inside(seen: QuerySet[Any], campaign_id: UUID, pk: UUID, *, all_seen: bool) -> RawSQL:
-    """The ids of the rows that lie in a row, however deep, for `pk__in` of a list: part of its statement.
-
-    `seen` are all rows of the table that somebody sees, with `all_seen` all there are: nothing is told of what
-    lies behind a row that is not among them.
-    """
-    model: Model = seen.model
-    text, known = _down(model), ()
-    if not all_seen:
-        sql, known = seen.order_by().values("pk").query.sql_with_params()
-        text = text.replace(SEEN, f" AND each.id IN ({sql})")
-    return RawSQL(text, (campaign_id, pk, *known, campaign_id, *known, pk))  # noqa: S611 - our own text
+        cursor.execute(statement, {"campaign": campaign_id, "row": pk})
+        found: list[tuple[UUID, UUID]] = cursor.fetchall()
+    return found
 
 
 @cache
-def _up(model: Model, field: str) -> str:
-    return _statement(UP, model, field)
-
-
-@cache
-def _down(model: Model) -> str:
-    return _statement(DOWN, model, parent_of(model))
-
-
-def _statement(text: str, model: Model, field: str) -> str:
+def _statement(model: Model, field: str, way: str) -> str:
     [column] = [link.column for link in phases.links(model) if link.name == field]
+    parent = Identifier(column)
     table = Identifier(model._meta.db_table)
-    told = SQL(text).format(parent=Identifier(column), table=table, seen=SQL(SEEN))
-    return told.as_string(None)
+    meets = SQL(way).format(parent=parent) if way == DOWN else SQL(way)
+    return SQL(WALK).format(parent=parent, table=table, meets=meets).as_string(None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -15,7 +16,7 @@ from rest_framework.exceptions import ValidationError
 
 from storyforge.core.errors import RoleTooLow
 from worldgen import phases
-from worldgen.containment import ids_inside, parent_of
+from worldgen.containment import parent_of, seen_inside
 from worldgen.models import PlayerCharacter, RowState, Source, WorldRow
 from worldgen.models.fields import Line, Link, Links, Prose, Word
 from worldgen.secrets import filterable, visible
@@ -43,12 +44,11 @@ def narrowed(
     what only game masters see.
     """
     model: type[WorldRow] = rows.model
-    every = rows
     for name, value in params.items():
         if name in PAGING or value == "":
             continue
         if name == "within" and parent_of(model):
-            rows = rows.filter(_within(every, value, secrets=secrets))
+            rows = rows.filter(pk__in=_within(rows, value, user=user, secrets=secrets))
             continue
         rows = rows.filter(_filter(model, name, value, user=user, secrets=secrets))
     if words := params.get("search", "").strip():
@@ -56,10 +56,13 @@ def narrowed(
     return rows.order_by(*_order(model, params.get("ordering", ""), secrets=secrets))
 
 
-def _within(seen: QuerySet[Any], code: str, *, secrets: bool) -> Q:
-    """Lies in the row of this code, however deep, as far as the user sees what is between."""
-    found = seen.order_by().filter(code=code).values_list("campaign", "pk").first()
-    return Q(pk__in=ids_inside(seen, *found, all_seen=secrets)) if found else Q(pk=None)
+def _within(rows: QuerySet[Any], code: str, *, user: Actor, secrets: bool) -> set[UUID]:
+    """The rows that lie in the row of this code, however deep, as far as the user sees what is between."""
+    campaign = rows.values_list("campaign_id", flat=True).first()
+    every = rows.model.objects.filter(campaign=campaign)
+    seen = every if secrets else visible(user, every)
+    start = seen.filter(code=code).values_list("pk", flat=True).first()
+    return seen_inside(seen, campaign, start) if campaign and start else set()
 
 
 def _filter(model: type[WorldRow], name: str, value: str, *, user: Actor, secrets: bool) -> Q:
