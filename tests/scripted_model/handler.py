@@ -17,6 +17,7 @@ from tests.scripted_model.replies import Reply, tokens
 if TYPE_CHECKING:
     from tests.scripted_model.server import ScriptedModel
 
+PIECE = 64 * 1024  # bytes written at a time
 BLINK = 0.2  # s between two looks at whether the server is to stop
 HANG_UP = getattr(select, "POLLRDHUP", 0)  # Linux only; elsewhere POLLIN tells too
 # What the API of 2026-10-21 answers with 400.
@@ -135,8 +136,12 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _write(self, call: Call, data: bytes) -> None:
-        self.wfile.write(data)
-        call.bytes_sent += len(data)
+        for start in range(
+            0, len(data), PIECE
+        ):  # who goes away in the middle has had the first of them
+            piece = data[start : start + PIECE]
+            self.wfile.write(piece)
+            call.bytes_sent += len(piece)
 
     def _wait(self, seconds: float) -> None:
         """Wait, and notice at once when the client goes. Raises `ClientGone`, `ServerStops`."""
