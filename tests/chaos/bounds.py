@@ -30,6 +30,7 @@ class Bound:
     row: str
     text: str
     most: float
+    is_time: bool = False  # which says little on a machine that has other work
     seen: list[float] = field(default_factory=list)
 
     @property
@@ -56,10 +57,14 @@ class Trials:
                 self.bounds[row] = Bound(row=row, text=text, most=0)
         return list(self.bounds.values())
 
-    def saw(self, row: str, text: str, most: float, seen: float) -> None:
+    def saw(self, row: str, text: str, most: float, seen: float, *, is_time: bool = False) -> None:
         """Note a figure of a row."""
-        bound = self.bounds.setdefault(text, Bound(row=row, text=text, most=most))
-        bound.seen.append(seen)
+        new = Bound(row=row, text=text, most=most, is_time=is_time)
+        self.bounds.setdefault(text, new).seen.append(seen)
+
+    def took(self, row: str, what: str, most: float, seen: float) -> None:
+        """Note seconds of a row."""
+        self.saw(row, f"seconds {what}", most, seen, is_time=True)
 
     def quiet(self) -> None:
         """Wait until everything runs and nothing is left to do."""
@@ -112,7 +117,7 @@ def one_dispatcher_dies(trials: Trials) -> None:
     """F3: the other one takes over what comes."""
     assert trials.chaos.deal("kill a worker")
     wish = trials.client.ask_for("plot.overview", "rules")
-    trials.saw("F3", "seconds to a start after a dispatcher died", 5, until_started(wish))
+    trials.took("F3", "to a start after a dispatcher died", 5, until_started(wish))
 
 
 def nobody_is_left_after_the_commit(trials: Trials) -> None:
@@ -125,7 +130,7 @@ def nobody_is_left_after_the_commit(trials: Trials) -> None:
     assert trials.chaos.deal("kill the web server")
     asking.join()
     waited = until_started(trials.client.wishes[before])
-    trials.saw("F5", "seconds to a start when the web server died after the commit", 3, waited)
+    trials.took("F5", "to a start when the web server died after the commit", 3, waited)
 
 
 def the_database_dies(trials: Trials) -> None:
@@ -143,7 +148,7 @@ def the_database_dies(trials: Trials) -> None:
     asking.set()
     person.join()
     waited = min([end for _, end in trials.client.accepts if end > back], default=back) - back
-    trials.saw("F13", "seconds to an accept after the database is back", 5, waited)
+    trials.took("F13", "to an accept after the database is back", 5, waited)
     answers = [code for wish in trials.client.wishes[before:] for code in wish.answers]
     odd = sum(code not in (202, 503) for code in answers)
     trials.saw("F13", "answers but 202 and 503 while the database was away", 0, odd)
@@ -160,7 +165,7 @@ def the_broker_is_away(trials: Trials) -> None:
     back = clock()
     last = max(job.completed_at for job in trials.ended(wishes))
     drained = (last - back).total_seconds()
-    trials.saw("F9", "seconds to the end of all jobs after the broker is back", 10, drained)
+    trials.took("F9", "to the end of all jobs after the broker is back", 10, drained)
     odd = sum(code != 202 for wish in wishes for code in wish.answers)
     trials.saw("F9", "answers but 202 while the broker was away for a minute", 0, odd)
 
@@ -193,10 +198,10 @@ def workers_are_stopped(trials: Trials) -> None:
     wait_for(lambda: sum(j.status == "running" for j in jobs([w.job for w in wishes])) > 6)
     for worker in trials.rig.workers:
         os.kill(worker.pid, signal.SIGTERM)
-        text = "seconds until a worker with jobs at a silent model has ended"
+        text = "until a worker with jobs at a silent model has ended"
         began = time.monotonic()
         wait_for(lambda worker=worker: worker.code() is not None, every=LOOK)
-        trials.saw("F33", text, 40, time.monotonic() - began)
+        trials.took("F33", text, 40, time.monotonic() - began)
     burned = sum(job.lost + job.attempt for job in jobs([wish.job for wish in wishes]))
     trials.saw("F33", "attempts burned by stopping both workers", 0, burned)
     trials.rig.mend(everything=True)
