@@ -334,7 +334,8 @@ def test_the_page_of_a_calendar_says_what_today_is_and_what_comes(whole, alice, 
     row = CalendarSystem.objects.get(campaign=whole, is_primary=True)
     calendar = Calendar(tuple(Span(m["name"], m["days"]) for m in row.months))
     month, later = row.months[0], row.months[1]
-    row.intercalary_days, row.week_days = [], ["Oneday", "Twoday", "Threeday"]
+    row.intercalary_days, row.leap_days = [], []
+    row.week_days = ["Oneday", "Twoday", "Threeday"]
     row.current_year, row.current_month, row.current_day = 3, month["name"], 2
     feast = {"name": "The Small Feast", "month": month["name"], "day": 1, "meaning": "Bread."}
     row.festivals = [feast, {**feast, "name": "The Large Feast", "month": later["name"]}]
