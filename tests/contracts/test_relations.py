@@ -130,9 +130,12 @@ def test_filters_take_relations_as_bare_ids(view):
     assert [n for n, f in filters_of(view).items() if isinstance(f, choices)] == []
 
 
-@pytest.mark.parametrize("view", viewsets(), ids=lambda v: v.__name__)
+LISTS = {op.view: op.name for op in api_operations() if "-list" in op.name}
+
+
+@pytest.mark.parametrize("view", [v for v in viewsets() if v in LISTS], ids=lambda v: v.__name__)
 def test_charlie_learns_nothing_by_filtering(view, world, personas):
-    url = reverse(next(o.name for o in api_operations() if o.view is view and "-list" in o.name))
+    url = reverse(LISTS[view])
     ids = django_filters.UUIDFilter | django_filters.NumberFilter
     for name, found in filters_of(view).items():
         if isinstance(found, ids):
