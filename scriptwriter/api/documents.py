@@ -31,6 +31,7 @@ class DocumentViewSet(ScopedViewSetMixin, viewsets.GenericViewSet):
     """What is found in a book, and the book as JSON. Only POST starts work; GET reads what was finished last."""
 
     queryset = Book.objects.all()
+    serializer_class = ResultSerializer
 
     @extend_schema(responses={200: {"type": "object"}})
     @action(detail=True, methods=["get"])

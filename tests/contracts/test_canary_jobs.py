@@ -89,6 +89,7 @@ def run_every_kind(client, stage, **wishes):
     run = GenerationRun.objects.get(campaign=stage.world, job__kind="world.run")
     started(client.post(reverse("run-rollback", args=[run.pk])))
     bring_files(client, stage)
+    started(client.post(reverse("document-export", args=[book.pk])))
     for name in FORMATS:
         started(client.post(reverse("export-world", args=[stage.world.pk]), {"format": name}))
 

@@ -71,7 +71,7 @@ def test_three_groups_take_longer_and_make_the_same_rows():
     )
 
 
-@pytest.mark.parametrize("size", ["small", "standard", "large"])
+@pytest.mark.parametrize("size", ["small", "standard"])
 def test_few_calls_at_once_ask_for_the_same_as_many(size):
     """Also relations, whose chunks are cut before all of them have a place, and every backstory."""
     told = blank(size, party=6)

@@ -110,22 +110,22 @@ def test_garbage_twice_fails_in_plain_words_and_leaves_nothing(analyzed, generat
 
 
 @pytest.mark.parametrize(
-    ("fault", "code"),
+    ("fault", "state", "code"),
     [
-        (faults.overloaded(), "AI_SERVICE_UNAVAILABLE"),
-        (faults.rate_limited(after=7), "provider_rate_limited"),
-        (faults.server_error(), "AI_SERVICE_UNAVAILABLE"),
-        (faults.cut(), "AI_SERVICE_UNAVAILABLE"),
-        (faults.hang(), "AI_SERVICE_UNAVAILABLE"),
+        (faults.overloaded(), "retrying", "AI_SERVICE_UNAVAILABLE"),
+        (faults.rate_limited(after=7), "waiting", "provider_rate_limited"),
+        (faults.server_error(), "retrying", "AI_SERVICE_UNAVAILABLE"),
+        (faults.cut(), "retrying", "AI_SERVICE_UNAVAILABLE"),
+        (faults.hang(), "retrying", "AI_SERVICE_UNAVAILABLE"),
     ],
     ids=["529", "429", "500", "cut", "hang"],
 )
 def test_a_passing_fault_puts_the_job_back_and_the_next_try_succeeds(
-    analyzed, generate, work, model, fault, code
+    analyzed, generate, work, model, fault, state, code
 ):
     model.queue(fault, answer(plot()))
     job = generate("plot.overview", analyzed)
-    assert (job.state, job.error["error_code"]) == ("retrying", code)
+    assert (job.state, job.error["error_code"]) == (state, code)
     if code == "provider_rate_limited":
         assert job.run_after >= job.updated_at + timedelta(seconds=6)
     Job.objects.filter(pk=job.pk).update(run_after=Now())
