@@ -71,11 +71,12 @@ chaos: setup-dev  ## kill everything while jobs run, and count; KILLS=500 SEED=7
 
 CASES ?= 50000
 
-fuzz: setup-dev  ## made-up requests, edits of a world and orders of events, other ones each time; CASES=50000 SEED=7
+fuzz: setup-dev  ## made-up requests, edits of a world, schedules of money and orders of events, other ones each time; CASES=50000 SEED=7
 	@FUZZ_CASES='$(CASES)' FUZZ_SEED='$(or $(SEED),$(shell date +%s))' JOB_MACHINES=200 WORLD_EDITS=1000 \
+		MONEY_SCHEDULES=5000 \
 		$(PY) -m pytest -n 2 tests/contracts/test_fuzz.py tests/contracts/test_evil_provider.py \
 		tests/contracts/test_memberships.py storyforge/jobs/tests/test_machine.py \
-		worldgen/tests/api/test_thousand_edits.py
+		storyforge/money/tests/test_quotas.py worldgen/tests/api/test_thousand_edits.py
 
 lock:  ## write the requirements*.txt from the *.in
 	@for file in requirements*.in; do $(COMPILE) $$file -o $${file%.in}.txt || exit; done

@@ -103,10 +103,8 @@ EVERYWHERE = [
     for bad in BODIES
     if bad.name
     in [
-        "escaped NUL in a value", "NUL deep inside", "high surrogate in a value", "surrogate in a key",
-        "cut utf-8", "random bytes", "NaN", "1e400", "a float beyond floats", "beyond 64 bits",
-        "5,000 digits", "a key twice", "65 objects", "100,000 arrays", "a byte too many", "array",
-        "as text/plain", "as nothing",
+        "NUL deep inside", "high surrogate in a value", "cut utf-8", "NaN", "5,000 digits", "a key twice",
+        "100,000 arrays", "a byte too many", "array", "as text/plain",
     ]
 ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import uuid
 from datetime import UTC, date, datetime
@@ -154,7 +155,7 @@ def test_plans_are_shipped_once_and_then_the_operators(db):
 
 
 @settings(
-    max_examples=1_000,
+    max_examples=int(os.environ.get("MONEY_SCHEDULES", "300")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
