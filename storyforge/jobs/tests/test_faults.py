@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from django.db import connection, connections, transaction
 from django.db.models.functions import Now
+from psycopg.errors import DeadlockDetected
 
 from conftest import client_of, make_user
 from scriptwriter.models import Book
@@ -154,7 +155,6 @@ def test_f15_a_create_that_runs_into_a_deadlock_is_503_and_then_accepted(project
     alice = client_of(project.owner)
     door = f"/api/v1/books/{make(Book, project).pk}/generate/plot.overview"
     assert alice.post(door, {"writer": "rules"}).status_code == 202
-    key = "once"
 
     def other():
         with somebody() as them:
@@ -168,18 +168,21 @@ def test_f15_a_create_that_runs_into_a_deadlock_is_503_and_then_accepted(project
             )
             them.rollback()
 
-    theirs = threading.Event()
-    done = apart(other)
-    theirs.wait()
-    headers = {"Idempotency-Key": key}
-    refused = alice.post(door, {"writer": "rules"}, headers=headers)
+    for key in ("first", "second", "third"):  # PostgreSQL gives up whichever of the two looks first
+        theirs, jobs = threading.Event(), Job.objects.count()
+        done = apart(other)
+        theirs.wait()
+        headers = {"Idempotency-Key": key}
+        refused = alice.post(door, {"writer": "rules"}, headers=headers)
+        if not isinstance(done.exception(), DeadlockDetected):
+            break
     done.result()
     assert refused.status_code == 503, refused.content
     assert refused.json()["error_code"] == "database_unavailable"
     assert refused.headers["Retry-After"]
     assert alice.post(door, {"writer": "rules"}, headers=headers).status_code == 202
-    assert Job.objects.count() == 2 == Quota.objects.get(scope="day").jobs
-    assert IdempotencyKey.objects.count() == 1
+    assert Job.objects.count() == jobs + 1 == Quota.objects.get(scope="day").jobs
+    assert IdempotencyKey.objects.count() == jobs
 
 
 def test_f27_what_is_given_back_while_a_create_waits_is_there_for_it(project):
