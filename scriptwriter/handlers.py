@@ -11,22 +11,16 @@ from scriptwriter.readers.guarded import read_book_guarded
 from storyforge.core.errors import FileTooLarge, StateConflict, UnreadableFile, UnsupportedFormat
 from storyforge.jobs import registry
 from storyforge.jobs.execution import Execution, released_db
-from storyforge.jobs.queues import Priority, Queue
+from storyforge.jobs.queues import Priority
 from storyforge.jobs.targets import load_target
 from storyforge.projects.roles import Action
 
 
-class BookImport:
+class BookImport(registry.OnTheProcessor):
     """Reads an uploaded file into chapters."""
 
     kind: ClassVar[str] = "book.import"
     label: ClassVar[str] = "Read a book"
-    priority: ClassVar[Priority] = Priority.WAITING
-    deadline_seconds: ClassVar[int] = 300
-
-    def queue_for(self, writer: str) -> Queue:
-        """Parsing keeps a processor busy."""
-        return Queue.CPU
 
     def run(self, execution: Execution) -> None:
         """Read in a child process, then save and complete together."""
@@ -48,17 +42,12 @@ class BookImport:
             result["warnings"] = list(read.warnings)
 
 
-class BookExport:
+class BookExport(registry.OnTheProcessor):
     """Writes down a book with its chapters, plot and cast; asked for by `POST documents/{id}/export`."""
 
     kind: ClassVar[str] = "book.export"
     label: ClassVar[str] = "Export a book"
     priority: ClassVar[Priority] = Priority.BACKGROUND
-    deadline_seconds: ClassVar[int] = 300
-
-    def queue_for(self, writer: str) -> Queue:
-        """It reads all that is known of a book."""
-        return Queue.CPU
 
     def run(self, execution: Execution) -> None:
         """The document is the job's result."""

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from storyforge.jobs import registry
 from storyforge.jobs.execution import Execution
-from storyforge.jobs.queues import Priority, Queue
 from storyforge.jobs.targets import load_target
 from storyforge.projects.roles import Action
 from worldgen.errors import InvalidRow
@@ -23,18 +22,7 @@ MOST_LISTED = 200  # refused rows in a result
 MOST_NAMED = 3  # in a message
 
 
-class OnTheProcessor:
-    """Base of these kinds: they keep a processor busy, and somebody waits."""
-
-    priority: ClassVar[Priority] = Priority.WAITING
-    deadline_seconds: ClassVar[int] = 300
-
-    def queue_for(self, writer: str) -> Queue:
-        """The workers with processes of their own."""
-        return Queue.CPU
-
-
-class WorldExporting(OnTheProcessor):
+class WorldExporting(registry.OnTheProcessor):
     """Writes a world to a file."""
 
     kind: ClassVar[str] = "world.export"
@@ -50,7 +38,7 @@ class WorldExporting(OnTheProcessor):
             result["created"] = [{"type": "worldexport", "id": str(made.pk)}]
 
 
-class WorldImporting(OnTheProcessor):
+class WorldImporting(registry.OnTheProcessor):
     """Makes a campaign of a world file, all of it or nothing."""
 
     kind: ClassVar[str] = staging.WORLD
@@ -78,7 +66,7 @@ class WorldImporting(OnTheProcessor):
                 result.update(_told(report))
 
 
-class VocabularyImporting(OnTheProcessor):
+class VocabularyImporting(registry.OnTheProcessor):
     """Takes the names of a file into a campaign, all of them or none."""
 
     kind: ClassVar[str] = staging.VOCABULARY

@@ -31,6 +31,17 @@ class Handler(Protocol):
         """Do the work and complete the job. Called outside any transaction."""
 
 
+class OnTheProcessor:
+    """Base of kinds that keep a processor busy, whoever writes; unless they say else, somebody waits."""
+
+    priority: ClassVar[Priority] = Priority.WAITING
+    deadline_seconds: ClassVar[int] = 300
+
+    def queue_for(self, writer: str) -> Queue:
+        """The workers with processes of their own."""
+        return Queue.CPU
+
+
 _handlers: dict[str, Handler] = {}
 _secret: set[str] = set()
 

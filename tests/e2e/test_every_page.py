@@ -88,6 +88,7 @@ def world_pages(world):
     return {
         "s": "",
         "-new": "/new",
+        "-import": "/import",
         "": own,
         "-edit": f"{own}/edit",
         "-party": f"{own}/party",

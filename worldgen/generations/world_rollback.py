@@ -9,7 +9,7 @@ from storyforge.jobs import registry
 from storyforge.jobs.create import create_job
 from storyforge.jobs.execution import Execution
 from storyforge.jobs.models import Job
-from storyforge.jobs.queues import Priority, Queue
+from storyforge.jobs.queues import Priority
 from storyforge.jobs.targets import load_target, lock_target
 from storyforge.projects.roles import Action
 from worldgen.keeping.rollback import refuse_unfit, roll_back
@@ -19,17 +19,13 @@ from worldgen.models import GenerationRun
 ROLLBACK = "world.rollback"
 
 
-class WorldRollback:
+class WorldRollback(registry.OnTheProcessor):
     """Undo what one run wrote; asked for by `POST runs/{id}/rollback`."""
 
     kind: ClassVar[str] = ROLLBACK
     label: ClassVar[str] = "Undo a run"
     priority: ClassVar[Priority] = Priority.NORMAL
     deadline_seconds: ClassVar[int] = 600
-
-    def queue_for(self, writer: str) -> Queue:
-        """It reads and compares the whole world."""
-        return Queue.CPU
 
     def run(self, execution: Execution) -> None:
         """Undo and complete in one transaction, with the campaign locked."""

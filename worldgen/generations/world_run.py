@@ -14,7 +14,7 @@ from storyforge.generation.spec import GenerationRun, Request
 from storyforge.jobs import registry
 from storyforge.jobs.execution import Execution
 from storyforge.jobs.models import Job
-from storyforge.jobs.queues import Priority, Queue
+from storyforge.jobs.queues import Priority
 from storyforge.jobs.runs import NewUnit, Plan, UnitSeen
 from storyforge.jobs.targets import load_target, lock_target
 from storyforge.projects.roles import Action
@@ -143,17 +143,13 @@ def estimated(campaign: Campaign, wish: WorldRequest) -> Estimate:
     return estimate(campaign, order, budget_micros=wish.budget_micros)
 
 
-class WorldPart:
+class WorldPart(registry.OnTheProcessor):
     """A unit of a world that code does."""
 
     kind: ClassVar[str] = PART
     label: ClassVar[str] = "Part of a world"
     priority: ClassVar[Priority] = Priority.BACKGROUND
     deadline_seconds: ClassVar[int] = 600
-
-    def queue_for(self, writer: str) -> Queue:
-        """Deriving and checking keep a processor busy."""
-        return Queue.CPU
 
     def run(self, execution: Execution) -> None:
         """Do the part and complete together, with the campaign locked: parts save one by one."""

@@ -12,7 +12,6 @@ import psycopg
 import pytest
 from django.db import connection, connections, transaction
 from django.db.models.functions import Now
-from psycopg.errors import DeadlockDetected
 
 from conftest import client_of, make_user
 from scriptwriter.models import Book
@@ -174,7 +173,7 @@ def test_f15_a_create_that_runs_into_a_deadlock_is_503_and_then_accepted(project
         theirs.wait()
         headers = {"Idempotency-Key": key}
         refused = alice.post(door, {"writer": "rules"}, headers=headers)
-        if not isinstance(done.exception(), DeadlockDetected):
+        if not isinstance(done.exception(), psycopg.errors.DeadlockDetected):
             break
     done.result()
     assert refused.status_code == 503, refused.content

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from conftest import client_of, make_user
+from storyforge.jobs.models import Job
 from storyforge.projects.models import Membership, Project
 from storyforge.projects.roles import Role
 from tests.contracts.conftest import undone
+from worldgen.models import WorldUpload
 from worldgen.tests.whole import new_campaign, write_world
 
 MEMBERS = {"bob": Role.EDITOR, "carol": Role.CONTRIBUTOR, "vera": Role.VIEWER}
@@ -56,3 +58,25 @@ def charlie(whole):
 def url(whole):
     """The address of something below its campaign."""
     return lambda path="": f"/api/v1/campaigns/{whole.pk}/{path}"
+
+
+@pytest.fixture
+def taken(work):
+    """Do the job of a file that was sent, which keeps none of it; the job, or the answer that refused the file."""
+
+    def run(answer):
+        if answer.status_code != 202:
+            return answer
+        work()
+        assert not WorldUpload.objects.exists()
+        return Job.objects.get(pk=answer.json()["id"])
+
+    return run
+
+
+def refused(answer):
+    """The code and the words with which a file was refused, by the request or by its job."""
+    if isinstance(answer, Job):
+        assert (answer.status, answer.result) == ("failed", None)
+        return answer.error["error_code"], answer.error["message"]
+    return answer.json()["error_code"], answer.json()["detail"]

@@ -19,6 +19,7 @@ from storyforge.projects.roles import Role
 from worldgen.exchange import staging
 from worldgen.exchange.world_json import load_and_export
 from worldgen.models import Campaign, Faction, Plane, WorldExport, WorldUpload
+from worldgen.tests.api.conftest import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -30,26 +31,11 @@ def sent(client, project, content, **fields):
 
 
 @pytest.fixture
-def imported(work):
+def imported(taken):
     """Send a world file and do its job; what refused it at once, or the job."""
-
-    def run(client, project, content, **fields):
-        answer = sent(client, project, content, **fields)
-        if answer.status_code != 202:
-            return answer
-        work()
-        assert not WorldUpload.objects.exists()
-        return Job.objects.get(pk=answer.json()["id"])
-
-    return run
-
-
-def refused(answer):
-    """The code and the words with which a file was refused, by the request or by its job."""
-    if isinstance(answer, Job):
-        assert (answer.status, answer.result) == ("failed", None)
-        return answer.error["error_code"], answer.error["message"]
-    return answer.json()["error_code"], answer.json()["detail"]
+    return lambda client, project, content, **fields: taken(
+        sent(client, project, content, **fields)
+    )
 
 
 def test_a_world_leaves_as_a_file_and_comes_back_equal(alice, vera, url, whole, finish, imported):

@@ -7,17 +7,17 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from storyforge.jobs.models import Job
 from worldgen.exchange import staging, vocabulary
 from worldgen.exchange.licenses import SRD_5_1
 from worldgen.exchange.markdown import document
 from worldgen.exchange.world_json import load_and_export, read
-from worldgen.models import VocabularyEntry, WorldUpload
+from worldgen.models import VocabularyEntry
 from worldgen.planning.part import Part
 from worldgen.prompting.briefs import brief_of
 from worldgen.prompting.contexts import VOCABULARY, shown
 from worldgen.rows import load
 from worldgen.rules import write_rows
+from worldgen.tests.api.conftest import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -44,23 +44,9 @@ def post(client, url, content, **more):
 
 
 @pytest.fixture
-def send(url, work):
+def send(url, taken):
     """Send a file of names and do its job; the job, or what was refused at once."""
-
-    def run(client, content, **more):
-        answer = post(client, url, content, **more)
-        if answer.status_code != 202:
-            return answer
-        work()
-        assert not WorldUpload.objects.exists()
-        return Job.objects.get(pk=answer.json()["id"])
-
-    return run
-
-
-def code_of(answer):
-    """The code with which a file was refused, by the request or by its job."""
-    return (answer.error if isinstance(answer, Job) else answer.json())["error_code"]
+    return lambda client, content, **more: taken(post(client, url, content, **more))
 
 
 def test_names_come_from_files_of_the_srd_with_their_license(carol, url, send, whole):
@@ -78,9 +64,9 @@ def test_names_come_from_files_of_the_srd_with_their_license(carol, url, send, w
 
 
 def test_other_documents_say_what_they_are_and_where_they_are_from(alice, send):
-    assert code_of(send(alice, OTHERS)) == "unreadable_vocabulary"
+    assert refused(send(alice, OTHERS))[0] == "unreadable_vocabulary"
     unsourced = send(alice, OTHERS, kind="creature")
-    assert code_of(unsourced) == "unreadable_vocabulary"
+    assert refused(unsourced)[0] == "unreadable_vocabulary"
     assert "Mire" not in unsourced.error["message"]  # readers of the project see it
     assert send(alice, OTHERS, kind="creature", source="Mire").status_code == 400
     taken = send(alice, OTHERS, kind="creature", source="Mire", attribution="By us, CC0.")
@@ -109,7 +95,7 @@ def test_players_and_strangers_neither_read_nor_bring_names(vera, charlie, url):
     ],
 )  # fmt: skip
 def test_files_that_are_no_vocabulary_are_refused_whole(alice, send, whole, content, code):
-    assert code_of(send(alice, content)) == code
+    assert refused(send(alice, content))[0] == code
     assert not VocabularyEntry.objects.filter(campaign=whole).exists()
 
 
@@ -117,7 +103,7 @@ def test_there_are_limits_of_bytes_and_of_names(alice, url, send, whole, monkeyp
     large = post(alice, url, b"[" + b" " * vocabulary.MOST_BYTES)
     assert (large.status_code, large.json()["error_code"]) == (413, "file_too_large")
     monkeypatch.setattr(vocabulary, "MOST_KEPT", 3)
-    assert code_of(send(alice, OPEN5E)) == "vocabulary_full"
+    assert refused(send(alice, OPEN5E))[0] == "vocabulary_full"
     assert not VocabularyEntry.objects.filter(campaign=whole).exists()
     monkeypatch.setattr(staging, "MOST_KEPT", 0)
     full = post(alice, url, OPEN5E)
