@@ -14,7 +14,7 @@ class CreateTogether(Operation):
 
     Django draws every related model anew after each single operation: for the tables of a world 40 s
     of computing instead of one. `operations` are those that makemigrations wrote: CreateModel, and
-    AddField, AddIndex and AddConstraint on the same models.
+    AddField, AddIndex, AddConstraint and AddTrigger on the same models.
     """
 
     def __init__(self, operations: Sequence[Operation]) -> None:

@@ -221,6 +221,9 @@ IN_CAMPAIGN = (
     "worldgen_rowdraft",
     "worldgen_referenceissue",
     "worldgen_rowchange",
+    "worldgen_checkreport",
+    "worldgen_worldexport",
+    "worldgen_vocabularyentry",
 )
 
 SAME_CAMPAIGN = """

@@ -1,6 +1,5 @@
-import django.db.models.deletion
 from django.conf import settings
-from django.db import migrations, models
+from django.db import migrations
 
 CASCADE = """
 DO $$ DECLARE old record; BEGIN
@@ -24,16 +23,4 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
-        migrations.AlterField(
-            model_name='membership',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='memberships', to='projects.project'),
-        ),
-        migrations.AlterField(
-            model_name='membership',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='memberships', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.RunSQL(CASCADE, migrations.RunSQL.noop),
-    ]
+    operations = [migrations.RunSQL(CASCADE, migrations.RunSQL.noop)]

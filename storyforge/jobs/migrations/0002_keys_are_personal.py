@@ -1,5 +1,4 @@
-import django.db.models.deletion
-from django.db import migrations, models
+from django.db import migrations
 
 SET_NULL = """
 DO $$ DECLARE old record; BEGIN
@@ -17,14 +16,7 @@ class Migration(migrations.Migration):
     """Row security shows a key to its actor only, so the database empties it for whoever deletes the job."""
 
     dependencies = [
-        ('jobs', '0010_times_of_the_database'),
+        ('jobs', '0001_initial'),
     ]
 
-    operations = [
-        migrations.AlterField(
-            model_name='idempotencykey',
-            name='job',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='jobs.job'),
-        ),
-        migrations.RunSQL(SET_NULL, migrations.RunSQL.noop),
-    ]
+    operations = [migrations.RunSQL(SET_NULL, migrations.RunSQL.noop)]
