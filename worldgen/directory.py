@@ -13,11 +13,11 @@ from uuid import UUID
 
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
+from storyforge.core.prepared import Prepared
 from worldgen import phases
 from worldgen.answers.references import Candidate, Ladder
 from worldgen.models import Campaign, PCFact, PlayerCharacter, RosterLine, WorldRow
 from worldgen.phases import table_of, tables
-from worldgen.reading import answer_of
 from worldgen.rows import PARTY, Row, fingerprint
 
 FACTS = "pc_facts"
@@ -103,7 +103,7 @@ class Directory:
         if not names and self._lines is not None:
             return
         self._tables.update({name: {} for name in names})
-        for table, text in answer_of(self.campaign, _statement(names, self._lines is None)):
+        for table, text in _pieces(names, self._lines is None).all(campaign=self.campaign.pk):
             rows = json.loads(text or "[]")
             if table == ROSTER:
                 self._lines = [Named(*row) for row in rows]
@@ -127,9 +127,9 @@ PIECE = SQL(
 
 
 @cache
-def _statement(names: tuple[str, ...], lines: bool) -> str:  # noqa: FBT001 - of the cache
+def _pieces(names: tuple[str, ...], lines: bool) -> Prepared:  # noqa: FBT001 - of the cache
     parts = [*names, *([ROSTER] if lines else [])]
-    return SQL(" UNION ALL ").join(map(_piece, parts)).as_string(None)
+    return Prepared("read_names", SQL(" UNION ALL ").join(map(_piece, parts)).as_string(None))
 
 
 def _piece(name: str) -> Composed:

@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db import connection, models
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
+from storyforge.core.prepared import Prepared
 from worldgen import phases
 from worldgen.models import Campaign, PCFact, PlayerCharacter, RosterLine, WorldRow
 from worldgen.models.fields import Link
@@ -45,17 +46,9 @@ def read(campaign: Campaign, wanted: Iterable[str], *, frame: bool = False) -> R
     """The rows of these tables, and the codes of all that they refer to; roster, party and facts, if wanted."""
     names = tuple(wanted)
     found = Records()
-    for part, text in answer_of(campaign, _statement(names, frame)) if names or frame else ():
+    for part, text in _pieces(names, frame).all(campaign=campaign.pk) if names or frame else ():
         _take(found, part, json.loads(text or "[]"))
     return found
-
-
-def answer_of(campaign: Campaign, statement: str) -> list[tuple[str, str | None]]:
-    """The pieces of a statement that asks for `%(campaign)s`."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"campaign": campaign.pk})
-        answer: list[tuple[str, str | None]] = cursor.fetchall()
-    return answer
 
 
 def _take(found: Records, part: str, values: list[Any]) -> None:
@@ -122,9 +115,9 @@ def _columns(model: type[WorldRow]) -> list[Any]:
 
 
 @cache
-def _statement(wanted: tuple[str, ...], frame: bool) -> str:  # noqa: FBT001 - of the cache
+def _pieces(wanted: tuple[str, ...], frame: bool) -> Prepared:  # noqa: FBT001 - of the cache
     parts = [*_parts(wanted), *(FRAME if frame else [])]
-    return SQL(" UNION ALL ").join(parts).as_string(None)
+    return Prepared("read_world", SQL(" UNION ALL ").join(parts).as_string(None))
 
 
 ROSTER, PARTY, FACTS = "roster", "party", "facts"

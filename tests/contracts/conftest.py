@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -43,7 +43,9 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
     Made once a module, in a transaction that each request only borrows: hundreds of cells share it.
     """
     with django_db_blocker.unblock(), transaction.atomic():
-        yield make_everything()
+        made = make_everything()
+        connection.check_constraints()  # once, not at the end of each test
+        yield made
         transaction.set_rollback(True)
 
 

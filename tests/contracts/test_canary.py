@@ -120,6 +120,7 @@ def listeners(caged, personas):
         assert client.get(where).json()["name"] == CANARY
 
     passing_by(caged[Project], xenia, look)
+    connection.check_constraints()  # once, not at the end of each test
     return {name: personas[name] for name in ("charlie", "alice", "sarah")} | {"xenia": client}
 
 

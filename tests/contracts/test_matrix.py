@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import override_settings
 from django.urls import reverse
 from rest_framework.test import APIClient
@@ -108,11 +109,12 @@ def worlds(world):
     gone = rows_of(make_user("yara"))
     User.objects.filter(name="Yara").delete()
     assert not Project.objects.filter(pk=gone[Project].pk).exists()
-    charlie = User.objects.get(name="Charlie")
+    own, foreign = rows_of(User.objects.get(name="Charlie")), rows_of(make_user("zoe"))
+    connection.check_constraints()  # once, not at the end of each test
     return {
         "shared": world,
-        "own": rows_of(charlie),
-        "foreign": rows_of(make_user("zoe")),
+        "own": own,
+        "foreign": foreign,
         "deleted": gone,
         "never": {},
     }

@@ -88,4 +88,5 @@ def write_world(campaign):
     writer, saved, counts = by_rules(campaign), {}, {}
     for phase in phases.PHASES:
         saved |= write_phase(campaign, phase.code, writer, counts=counts)
+    connection.check_constraints()  # now: else again at the end of each test that shares the world
     return saved, counts

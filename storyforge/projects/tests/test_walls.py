@@ -47,6 +47,7 @@ def town(django_db_setup, django_db_blocker):
         )
         for each in (project, other):
             fill(each)
+        connection.check_constraints()  # once, not at the end of each test
         yield Town(
             project=project,
             other=other,
