@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import django
@@ -13,4 +14,5 @@ django.setup(set_prefix=False)
 from storyforge.core.serving import Handler  # noqa: E402 - it reads the settings
 
 application = Handler()
+gc.freeze()  # what is loaded now stays to the end: no collection need look through it
 settings.SECRET_KEY  # noqa: B018 - reading it raises ImproperlyConfigured when it is not set

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import threading
@@ -24,6 +25,7 @@ def load_ahead(sender: Any = None, **_: Any) -> None:
     pool = getattr(sender.pool_cls, "__module__", sender.pool_cls)
     if "prefork" in str(pool) and Queue.STREAM in sender.app.amqp.queues.consume_from:
         load_libraries()
+    gc.freeze()  # what is loaded now stays to the end, and children share its memory as long as nobody touches it
 
 
 @signals.worker_ready.connect
