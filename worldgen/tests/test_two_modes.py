@@ -11,6 +11,7 @@ from worldgen.checking.checks import run_checks
 from worldgen.keeping import fingerprint
 from worldgen.models import Campaign, GenerationRun
 from worldgen.rows import load
+from worldgen.runs.sight import counts_of
 from worldgen.tests.model_worlds import use_model
 from worldgen.tests.whole import new_campaign
 
@@ -38,7 +39,9 @@ def test_each_mode_reads_restarts_and_rolls_back_what_the_other_made(
     wish = {"mode": "phase", "phases": CODES, "writer": writer}
     first = finish(bob.post(f"{base}/runs", wish, format="json"))
     made, state = rows(campaign), fingerprint.of_world(campaign)
-    assert set(made) == {table for code in CODES for table in phases.by_code(code).tables}
+    wanted = counts_of(campaign, party=4)  # a small world has no minds of items
+    tables = [table for code in CODES for table in phases.by_code(code).tables]
+    assert set(made) == {table for table in tables if wanted[table]}
 
     Campaign.objects.filter(pk=campaign.pk).update(phase_mode=other)
     milestones = bob.get(f"{base}/phases").json()
