@@ -111,7 +111,7 @@ class WorldRun(GenerationRun):
             pause=bool(found.pause),
             finished=found.finished,
             partial=found.finished and _has_holes(found, units),
-            result=_result(found, units),
+            result=_result(found, units) if found.finished else {},
         )
 
 

@@ -53,9 +53,8 @@ def has_ended(unit: UnitSeen) -> bool:
     return unit.status in Job.TERMINAL
 
 
-def follow_ups(unit: UnitSeen) -> list[Part]:
-    """The parts that come after this one because of how it ended; none for rules and code."""
-    part = part_of(unit)
+def follow_ups(unit: UnitSeen, part: Part) -> list[Part]:
+    """The parts that come after this one because of how its unit ended; none for rules and code."""
     if part.writer != "model" or not has_ended(unit):
         return []
     if unit.status == Job.Status.COMPLETED:
@@ -93,7 +92,8 @@ def _after_failure(part: Part, *, splits: bool) -> Iterator[Part]:
 
 def leaves_a_hole(unit: UnitSeen) -> bool:
     """Whether something was given up: nothing comes after the unit, and it has not done all of its part."""
-    if not has_ended(unit) or follow_ups(unit) or part_of(unit).step == "mend":
+    part = part_of(unit)
+    if not has_ended(unit) or follow_ups(unit, part) or part.step == "mend":
         return False
     result = unit.result or {}
     return unit.status != Job.Status.COMPLETED or bool(

@@ -67,6 +67,7 @@ class Sight:
     counts: Mapping[str, int] = field(default_factory=dict)
     untold: Sequence[UUID] = ()  # player characters whose facts are not known
     empty: frozenset[str] = frozenset()  # tables without a row
+    parts: Mapping[str, Part] = field(default_factory=dict)  # of units, as far as they are known
 
 
 @dataclass(kw_only=True)
@@ -100,7 +101,7 @@ class _Plan:
     def __init__(self, sight: Sight) -> None:
         self.sight, self.order = sight, sight.order
         self.known = {unit.key: unit for unit in sight.units}
-        self.parts = {unit.key: part_of(unit) for unit in sight.units}
+        self.parts = {u.key: sight.parts.get(u.key) or part_of(u) for u in sight.units}
         self.next = Next()
 
     def decide(self) -> Next:
@@ -133,12 +134,11 @@ class _Plan:
 
     def _left(self, step: str, where: str) -> list[Part]:
         """What follows from ended units and is not begun yet."""
-        return [
-            part
-            for unit in self._units(step, where)
-            for part in follow_ups(unit)
-            if part.key not in self.known
-        ]
+        return [part for unit in self._units(step, where) for part in self._after(unit)]
+
+    def _after(self, unit: UnitSeen) -> list[Part]:
+        found = follow_ups(unit, self.parts[unit.key])
+        return [part for part in found if part.key not in self.known]
 
     def _over(self, step: str, where: str) -> bool:
         """Whether the units of a step have all ended and leave nothing to do."""
@@ -372,7 +372,7 @@ class _Plan:
         """Pause where somebody must act: what failed so is asked again when the run goes on."""
         for unit in self.sight.units:
             stopped = error_of(unit) in PAUSING and self.parts[unit.key].writer == "model"
-            if stopped and any(part.key not in self.known for part in follow_ups(unit)):
+            if stopped and self._after(unit):
                 self.next.pause = str((unit.error or {}).get("message", ""))
 
     def _count(self, fresh: Sequence[Part]) -> None:

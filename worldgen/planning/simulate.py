@@ -14,7 +14,7 @@ from typing import Any
 from storyforge.jobs.runs import UnitSeen
 from worldgen import phases
 from worldgen.answers.resolving import phases_table
-from worldgen.planning.follow import FACTS, part_of
+from worldgen.planning.follow import FACTS
 from worldgen.planning.part import Part
 from worldgen.planning.plan import Sight, decide
 
@@ -88,6 +88,7 @@ class _Clock:
         self.sight = sight
         self.now, self.number = 0.0, 0
         self.units: dict[str, UnitSeen] = {}
+        self.parts: dict[str, Part] = {}
         self.lines = {table: list(codes) for table, codes in sight.lines.items()}
         self.empty, self.untold = set(sight.empty), list(sight.untold)
         self.ends: list[tuple[float, int, str]] = []
@@ -106,6 +107,7 @@ class _Clock:
         sight = replace(
             self.sight,
             units=list(self.units.values()),
+            parts=self.parts,
             lines=self.lines,
             empty=frozenset(self.empty),
             untold=self.untold,
@@ -113,7 +115,7 @@ class _Clock:
         for part in decide(sight).parts:
             self.number += 1
             self.began[part.key] = self.now
-            self.units[part.key] = _unit(part, "running")
+            self.units[part.key], self.parts[part.key] = _unit(part, "running"), part
             heapq.heappush(self.ends, (self.now + self._takes(part), self.number, part.key))
 
     def _takes(self, part: Part) -> float:
@@ -124,7 +126,7 @@ class _Clock:
         return START_SECONDS + part.expected_tokens / self.rate
 
     def _end(self, key: str) -> None:
-        part = part_of(self.units[key])
+        part = self.parts[key]
         found = {"mend": self.mends} if part.step == "checks" and part.round == 0 else {}
         self.units[key] = _unit(part, "completed", found)
         self.done.append(Done(part=part, began=self.began[key], ended=self.now))
