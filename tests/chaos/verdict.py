@@ -94,6 +94,8 @@ def judge(wishes: Sequence[Wish], calls: Sequence[dict[str, Any]]) -> Verdict:
         _look_for_halves(verdict)
         verdict.broken = [f"{found.code} {row}" for found in fsck.check() for row in found.rows]
     verdict.errors = [f"{w.key} {code}" for w in wishes for code in w.answers if code == 500]
+    # A worker that is killed while it asks has sent half of a request, which nobody answers.
+    calls = [call for call in calls if call["body"] is not None]
     answered = [call for call in calls if call["reply"] == "valid"]
     verdict.calls, verdict.refused = len(calls), len(calls) - len(answered)
     wished = Counter(number_of(call) for call in answered)
