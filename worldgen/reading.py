@@ -1,6 +1,6 @@
 """All rows of a campaign in one statement: many tables, one round trip, one piece of JSON for each table.
 
-The statement is put together once for each choice of tables. Floats that look like whole numbers in JSON
+The statement is put together once for each choice of tables, and planned once by each connection. Floats that look like whole numbers in JSON
 are made floats again.
 """
 
