@@ -1,7 +1,7 @@
 """All rows of a campaign in one statement: many tables, one round trip, one piece of JSON for each table.
 
-The statement is put together once for each choice of tables, and planned once by each connection. Floats that look like whole numbers in JSON
-are made floats again.
+The statement is put together once for each choice of tables, and planned once by each connection. Floats
+that look like whole numbers in JSON are made floats again.
 """
 
 from __future__ import annotations

@@ -179,9 +179,8 @@ def the_provider_is_down(trials: Trials) -> None:
     for _ in trials.wait(AWAY_SECONDS):
         pass
     done = trials.ended(wishes)
-    with (
-        everything()
-    ):  # written down as they were let through, however long the way to the provider is
+    with everything():
+        # Written down as they were let through, however long the way to the provider is.
         calls = ProviderCall.objects.filter(job__in=[wish.job for wish in wishes], outcome="failed")
         refused = list(calls.values_list("job_id", "started_at", "ended_at"))
     opened = sorted(ended for _, _, ended in refused)[4]
