@@ -21,9 +21,8 @@ _dispatching: list[tuple[Dispatcher, threading.Thread]] = []
 
 @signals.worker_init.connect
 def load_ahead(sender: Any = None, **_: Any) -> None:
-    """In a pool of processes that calls models each one would import the same for seconds, at its first job."""
-    pool = getattr(sender.pool_cls, "__module__", sender.pool_cls)
-    if "prefork" in str(pool) and Queue.STREAM in sender.app.amqp.queues.consume_from:
+    """Import what model calls need: else the first job waits a second for it, in each process of a pool."""
+    if Queue.STREAM in sender.app.amqp.queues.consume_from:
         load_libraries()
     gc.freeze()  # what is loaded now stays to the end, and children share its memory as long as nobody touches it
 

@@ -6,12 +6,13 @@ import itertools
 import json
 import os
 import random
+import socket
 import sys
 import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -155,10 +156,18 @@ def plain(rig: Rig, pool: Sequence[str] = ("-c", "6")) -> Iterator[tuple[str, Ch
     try:
         web.start()
         worker.start()
+        wait_for(lambda: _listens(port))
         yield f"http://127.0.0.1:{port}", worker
     finally:
         stop([web])
         stop([worker])
+
+
+def _listens(port: int) -> bool:
+    """Whether a server of this machine takes calls there."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 def account(name: str) -> tuple[str, str]:
