@@ -43,56 +43,67 @@ job.status = 'pending' AND job.run_after <= statement_timestamp()
 # its place among the account's due ones, so a flood of one account cannot hold up another's first job.
 # An account has at most its cap in flight over all queues: its plan's, unless the setting says one for
 # all. Background work leaves one place of the cap and a quarter of all slots to people who wait.
-# Accounts are compared with IS NOT DISTINCT FROM, as work of the system has none and counts as one.
-LINE = f"""
+# Work of the system has no account and counts as one, 0.
+FLYING = """
 flying AS (
-    SELECT account_id, queue, count(*) AS n FROM jobs_job
+    SELECT coalesce(account_id, 0) AS account, queue, count(*) AS n FROM jobs_job
     WHERE status = 'running'
        OR (status = 'pending' AND dispatched_at > statement_timestamp() - %(again)s * interval '1 second')
     GROUP BY account_id, queue
-), ready AS (
-    SELECT job.id, job.account_id, job.queue, job.priority, job.created_at,
-           row_number() OVER (
-               PARTITION BY job.account_id, job.queue ORDER BY job.priority, job.created_at
-           ) AS nth
-    FROM jobs_job job
-    WHERE {DUE}
-      AND (job.dispatched_at IS NULL
-           OR job.dispatched_at <= statement_timestamp() - %(again)s * interval '1 second')
+)
+"""
+# Of the jobs for which `{wanted}` holds, and whose place among their account's fits `{place}`.
+STANDING = f"""
+ready AS (
+    SELECT * FROM (
+        SELECT job.id, coalesce(job.account_id, 0) AS account, job.queue, job.priority, job.created_at,
+               row_number() OVER (
+                   PARTITION BY job.account_id, job.queue ORDER BY job.priority, job.created_at
+               ) AS nth
+        FROM jobs_job job
+        WHERE {{wanted}} AND {DUE}
+          AND (job.dispatched_at IS NULL
+               OR job.dispatched_at <= statement_timestamp() - %(again)s * interval '1 second')
+    ) waiting WHERE nth {{place}}
 ), asking AS (
-    SELECT accounts.account_id, accounts.queue,
+    SELECT accounts.account, accounts.queue,
            coalesce(sum(flying.n) FILTER (WHERE flying.queue = accounts.queue), 0) AS here,
            coalesce(sum(flying.n), 0) AS everywhere,
            coalesce(nullif(%(cap)s, 0), max(plan.in_flight), %(default_cap)s) AS cap
-    FROM (SELECT DISTINCT account_id, queue FROM ready) accounts
-    LEFT JOIN flying ON flying.account_id IS NOT DISTINCT FROM accounts.account_id
-    LEFT JOIN money_account payer ON payer.user_id = accounts.account_id
+    FROM (SELECT DISTINCT account, queue FROM ready) accounts
+    LEFT JOIN flying USING (account)
+    LEFT JOIN money_account payer ON payer.user_id = accounts.account
     LEFT JOIN money_plan plan ON plan.code = payer.plan_id
-    GROUP BY accounts.account_id, accounts.queue
+    GROUP BY accounts.account, accounts.queue
 ), standing AS (
-    SELECT ready.id, ready.account_id, ready.queue, ready.priority, ready.created_at,
-           here + nth AS rank, everywhere,
+    SELECT ready.*, here + nth AS rank, everywhere,
            greatest(1, cap - (ready.priority = %(background)s)::int) AS cap,
            everywhere + nth <= greatest(1, cap - (ready.priority = %(background)s)::int) AS fits
-    FROM ready JOIN asking ON asking.queue = ready.queue
-                          AND asking.account_id IS NOT DISTINCT FROM ready.account_id
+    FROM ready JOIN asking USING (account, queue)
 )
 """  # noqa: S608 - a constant of ours
+LINE = f"{FLYING}, {STANDING.format(wanted='true', place='> 0')}"
+# While no worker is free, a flood of waiting jobs is not even sorted; nor is of one account more than there is room.
 TURN = f"""
-{LINE}, room AS (
+{FLYING}, room AS (
     SELECT slots.queue, slots.n + %(ahead)s - coalesce(sum(flying.n), 0) AS n,
            slots.n / 4 AS kept
     FROM (SELECT queue, sum(CASE queue WHEN 'out' THEN least(slots, %(out)s) ELSE slots END) AS n
           FROM jobs_worker, jsonb_array_elements_text(queues) queue
           WHERE beat_at > statement_timestamp() - %(gone)s * interval '1 second' GROUP BY queue) slots
     LEFT JOIN flying USING (queue) GROUP BY slots.queue, slots.n
-), ordered AS (
+), {
+    STANDING.format(
+        wanted="job.queue = ANY(ARRAY(SELECT queue FROM room WHERE n > 0))",
+        place="<= (SELECT max(n) FROM room)",
+    )
+}, ordered AS (
     SELECT standing.*, row_number() OVER (
         PARTITION BY queue ORDER BY rank, priority, created_at) AS place
     FROM standing WHERE fits
 ), fitting AS (
     SELECT ordered.*, everywhere + row_number() OVER (
-        PARTITION BY account_id ORDER BY priority, created_at) AS number
+        PARTITION BY account ORDER BY priority, created_at) AS number
     FROM ordered JOIN room USING (queue)
     WHERE place <= room.n - CASE WHEN priority = %(background)s THEN kept ELSE 0 END
 )

@@ -6,20 +6,19 @@ import itertools
 import json
 import os
 import random
-import socket
 import sys
 import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 
 from storyforge.launcher.children import Child, Program, stop
 from storyforge.launcher.paths import PROJECT
-from tests.chaos.rig import Rig, running_rig, wait_for
+from tests.chaos.rig import Rig, listens, running_rig, wait_for
 
 CLIENTS = 8
 ACCEPT_SECONDS = 8.0
@@ -156,18 +155,11 @@ def plain(rig: Rig, pool: Sequence[str] = ("-c", "6")) -> Iterator[tuple[str, Ch
     try:
         web.start()
         worker.start()
-        wait_for(lambda: _listens(port))
+        wait_for(lambda: listens(port))
         yield f"http://127.0.0.1:{port}", worker
     finally:
         stop([web])
         stop([worker])
-
-
-def _listens(port: int) -> bool:
-    """Whether a server of this machine takes calls there."""
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-        return True
-    return False
 
 
 def account(name: str) -> tuple[str, str]:

@@ -199,12 +199,12 @@ def running_rig(
             if workers is not None:
                 rig.workers = workers(servers.home, rig.environ)
             rig.model.start()
-            wait_for(lambda: _listens(int(rig.environ["CHAOS_MODEL_PORT"])))
+            wait_for(lambda: listens(int(rig.environ["CHAOS_MODEL_PORT"])))
             programs.run_all([programs.command(["migrate"], servers.home, rig.environ)], time.sleep)
             rig.web.start()
             for worker in rig.workers:
                 worker.start()
-            wait_for(lambda: _listens(rig.port))
+            wait_for(lambda: listens(rig.port))
             yield rig
         finally:
             if rig:
@@ -293,7 +293,8 @@ def _free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether a server of this machine takes calls there."""
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return True
     return False
