@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 from storyforge.ai.errors import ProviderMisconfigured
 from storyforge.core.errors import StoryforgeError
-from storyforge.jobs.execution import give_back_db
 from storyforge.jobs.models import Breaker
 
 logger = logging.getLogger(__name__)
@@ -24,10 +23,9 @@ CONCERNS_ALL = {
 def behind_breaker(name: str) -> Iterator[None]:
     """Make a call to the provider and model of this name, and remember how it went.
 
-    Raises `BreakerOpen` instead while the breaker is open. Holds no connection during the call.
+    Raises `BreakerOpen` instead while the breaker is open. A connection is the caller's to give back.
     """
     has_failed = Breaker.let_through(name)
-    give_back_db()
     try:
         yield
     except ProviderMisconfigured as error:

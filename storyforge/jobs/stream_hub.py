@@ -27,7 +27,7 @@ MOST_UNSENT = 256  # events; a reader that is further behind reads them from the
 # Everybody's rows are looked at so often also without a notification: a database behind a transaction
 # pool or a broken network never sends one.
 LOOK_SECONDS = 5.0
-GATHER_SECONDS = 0.015  # notifications that come together are one query
+LONGEST_REST = 0.015  # s between two queries; what is notified meanwhile is one of them
 TICK_SECONDS = 0.25  # between two looks for readers who are due
 PING = b": ping\n\n"
 AGAIN_SECONDS = 1.0  # between tries while the database is away
@@ -208,10 +208,15 @@ class Hub:
                     self._mark([UUID(job_id)])
 
     async def _feed(self) -> None:
-        """Read what the marked jobs' readers lack, one query for all of them, and hand it out."""
+        """Read what the marked jobs' readers lack, one query for all of them, and hand it out.
+
+        A notification is looked at as soon as it comes. After that it rests for as long as this took: a flood
+        leaves half of the loop's time to the sending.
+        """
+        loop = asyncio.get_running_loop()
         while True:
             await self._wake.wait()
-            await asyncio.sleep(GATHER_SECONDS)
+            begun = loop.time()
             self._wake.clear()
             behind, self._behind = self._behind, set()
             wanted = {
@@ -228,6 +233,7 @@ class Hub:
                 self._mark(behind)
                 continue
             self._hand_out(frames)
+            await asyncio.sleep(min(loop.time() - begun, LONGEST_REST))
 
     def _hand_out(self, frames: list[Frame]) -> None:
         counts: defaultdict[UUID, int] = defaultdict(int)
