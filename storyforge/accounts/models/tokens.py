@@ -1,19 +1,16 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from storyforge.accounts.models.sealed import Sealed
 from storyforge.accounts.models.user import User
 from storyforge.core.prepared import Prepared
 from storyforge.core.rows import Columns
-
-MINUTE = timedelta(minutes=1)
 
 
 class APIToken(Sealed):
@@ -33,6 +30,7 @@ class APIToken(Sealed):
         default=False, editable=False, help_text="Made after a second factor was shown."
     )
     last_used_at = models.DateTimeField(null=True, editable=False)
+    is_noted = False  # whether that was within a minute, by the database's clock; told by `find`
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -58,7 +56,7 @@ class APIToken(Sealed):
 
     def note_use(self) -> None:
         """Keep the time of the last use, at most once a minute: many programs poll every two seconds."""
-        if self.last_used_at is None or timezone.now() - self.last_used_at > MINUTE:
+        if not self.is_noted:
             APIToken.objects.filter(pk=self.pk).update(last_used_at=Now())
 
     @classmethod
@@ -68,7 +66,8 @@ class APIToken(Sealed):
 
 
 LIVE = """
-SELECT {token}, {person} FROM accounts_apitoken token
+SELECT coalesce(token.last_used_at > statement_timestamp() - interval '1 minute', false),
+    {token}, {person} FROM accounts_apitoken token
 JOIN accounts_user person ON person.id = token.user_id AND person.is_active
 WHERE token.public_id = %(public_id)s
   AND (token.expires_at IS NULL OR token.expires_at > statement_timestamp())
@@ -87,6 +86,7 @@ def _live(public_id: str) -> APIToken | None:
     values = statement.one(public_id=public_id)
     if values is None:
         return None
-    found = token.row(values[: len(token)])
-    found.user = person.row(values[len(token) :])
+    found = token.row(values[1 : 1 + len(token)])
+    found.user = person.row(values[1 + len(token) :])
+    found.is_noted = values[0]
     return found

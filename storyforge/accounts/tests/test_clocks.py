@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from storyforge.accounts import links
-from storyforge.accounts.models import TokenFamily
+from storyforge.accounts.models import APIToken, TokenFamily
 from storyforge.accounts.tests.conftest import PASSWORD, bearer, code
 from storyforge.core import clock
 from storyforge.core.downloads import link, opened
@@ -58,3 +58,20 @@ def test_what_is_over_by_the_database_is_over_on_every_server(ada, client, login
     ended = {"end": str(family.pk)}
     assert client.post("/account/security", ended)["Location"] == "/account/security"
     assert code(bearer(pair["access_token"]).get("/api/v1/auth/me"))[0] == 401
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_the_use_of_a_token_is_noted_once_a_minute_on_every_server(ada, elsewhere, hours):
+    token, secret = APIToken.issue(ada, name="laptop", scope="read")
+    elsewhere(hours)
+    for ago, noted_anew in (
+        (None, True),
+        (timedelta(seconds=30), False),
+        (timedelta(seconds=90), True),
+    ):
+        then = ago and clock.now() - ago
+        APIToken.objects.filter(pk=token.pk).update(last_used_at=then)
+        assert bearer(secret).get("/api/v1/me").status_code == 200
+        token.refresh_from_db()
+        assert (token.last_used_at != then) == noted_anew
+        assert abs(token.last_used_at - clock.now()) < timedelta(minutes=1)
