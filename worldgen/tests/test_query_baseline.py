@@ -25,7 +25,7 @@ from worldgen.prompting.briefs import brief_of
 from worldgen.rosters import save_roster
 from worldgen.rows import load
 from worldgen.tests.model_worlds import start, use_model
-from worldgen.tests.whole import by_rules, new_campaign, short_of, write_table
+from worldgen.tests.whole import asked, by_rules, new_campaign, short_of, write_table
 
 pytestmark = pytest.mark.django_db
 BASELINE = Path(__file__).parent / "query_counts.json"
@@ -37,8 +37,7 @@ SLACK = 5
 def counted(work):
     with CaptureQueriesContext(connection) as captured:
         work()
-    # A connection plans a statement once: whether that was before depends on the tests before.
-    return sum(not query["sql"].startswith("PREPARE ") for query in captured.captured_queries)
+    return asked(captured)
 
 
 def counts_of(campaign):
