@@ -83,7 +83,7 @@ ready AS (
 )
 """  # noqa: S608 - a constant of ours
 LINE = f"{FLYING}, {STANDING.format(wanted='true', place='> 0')}"
-# While no worker is free, a flood of waiting jobs is not even sorted; nor is of one account more than there is room.
+# While no worker is free, a flood is not even sorted; and of one account no more jobs are looked at than there is room.
 TURN = f"""
 {FLYING}, room AS (
     SELECT slots.queue, slots.n + %(ahead)s - coalesce(sum(flying.n), 0) AS n,
