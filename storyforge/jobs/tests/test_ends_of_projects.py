@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
 from storyforge.core.acting import acting_as
 from storyforge.generation.models import PromptPart
@@ -13,13 +13,7 @@ from storyforge.jobs.errors import JobActive
 from storyforge.jobs.models import Job
 from storyforge.projects.ending import end
 from storyforge.projects.models import Project
-from tests.worker_process import wait_for
-
-
-def somebody_waits_for_a_lock():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone()[0]
+from tests.locks import until_somebody_waits
 
 
 @pytest.mark.django_db(transaction=True)
@@ -41,7 +35,7 @@ def test_a_deletion_waits_for_a_worker_and_the_worker_not_for_it(project, job, k
         with transaction.atomic():
             Job.objects.select_for_update().get(pk=job.pk)
             deleting.start()
-            wait_for(somebody_waits_for_a_lock)
+            until_somebody_waits()
             PromptPart.keep(project.pk, ["A part."])  # at the commit its project is looked for
         deleting.join()
         with execution.completing():

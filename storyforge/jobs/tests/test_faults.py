@@ -26,10 +26,10 @@ from storyforge.jobs.runner import run
 from storyforge.money.models import Account, Plan, Quota
 from storyforge.money.quotas import reserve
 from storyforge.projects.models import Project
+from tests.locks import until_somebody_waits
 from tests.make import make
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_hang")]
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 @pytest.fixture
@@ -43,12 +43,6 @@ def somebody():
     with psycopg.connect(**direct_parameters()) as other:
         other.execute("SELECT set_config('app.system', 'admin', false)")
         yield other
-
-
-def until_somebody_waits():
-    with psycopg.connect(**direct_parameters(), autocommit=True) as watching:
-        while not watching.execute(WAITING).fetchone()[0]:
-            threading.Event().wait(0.01)
 
 
 def apart(call):

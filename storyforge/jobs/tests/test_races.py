@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
-import psycopg
 import pytest
 from django.db import connections, transaction
 
@@ -15,12 +13,10 @@ from storyforge.core.errors import DatabaseUnavailable
 from storyforge.jobs import due, trees
 from storyforge.jobs.create import create_job
 from storyforge.jobs.errors import ShuttingDown
-from storyforge.jobs.listening import direct_parameters
 from storyforge.jobs.models import Job, Worker
 from storyforge.jobs.runner import run
 from storyforge.projects.models import Project
-
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+from tests.locks import until_somebody_waits
 
 
 def reload(job):
@@ -70,9 +66,7 @@ def test_a_job_that_goes_back_while_it_is_canceled_does_not_wait_canceled(transa
         with transaction.atomic():
             assert job.put_back(seconds=20, error=DatabaseUnavailable())
             canceled = pool.submit(cancel)
-            with psycopg.connect(**direct_parameters(), autocommit=True) as watching:
-                while not watching.execute(WAITING).fetchone()[0]:
-                    threading.Event().wait(0.01)
+            until_somebody_waits()
         assert canceled.result()
     assert reload(job).status == "canceled"
     assert list(job.events.values_list("type", flat=True))[-2:] == [
