@@ -87,7 +87,13 @@ def version_of(handler: Handler) -> int:
 
 
 def input_of(job: Job) -> dict[str, Any]:
-    """What was asked for, in the shape of today. Raises `UnknownKind`, and `NewerRelease` for one to come."""
+    """What was asked for, in the shape of today. Raises `UnknownKind`, and `NewerRelease` for a shape or a kind to come.
+
+    A kind that nobody here knows is one that a release has removed, and waiting would not bring it back, or one that
+    the next has brought, whose workers are starting: only a job of the last minutes can be of that sort.
+    """
+    if find(job.kind) is None and job.is_recent():
+        raise NewerRelease
     handler: Any = get(job.kind)
     current = version_of(handler)
     if job.schema_version > current:

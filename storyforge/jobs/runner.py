@@ -15,7 +15,7 @@ from storyforge.jobs import registry
 from storyforge.jobs.beat import beat
 from storyforge.jobs.due import next_due
 from storyforge.jobs.engine import engine
-from storyforge.jobs.errors import UnexpectedError, UnknownKind
+from storyforge.jobs.errors import UnexpectedError
 from storyforge.jobs.execution import Execution
 from storyforge.jobs.models import Job
 
@@ -29,16 +29,12 @@ def run(job: Job) -> bool:
     """
     if not job.claim():
         return False
-    try:
-        handler = registry.get(job.kind)
-    except UnknownKind as error:  # a release has removed it: waiting would not bring it back
-        return job.fail(error)
     token = job_id.set(str(job.pk))
     execution = Execution(job)
     try:
         with beat.watching(execution), _eyes(job):
             job.input = registry.input_of(job)
-            handler.run(execution)
+            registry.get(job.kind).run(execution)
     except StoryforgeError as error:
         logger.info("kind=%s attempt=%s stopped: %s", job.kind, job.attempt, error.code)
         execution.end(error)

@@ -24,6 +24,8 @@ from storyforge.jobs.spending import RELEASES
 
 logger = logging.getLogger(__name__)
 
+ROLLOUT = timedelta(minutes=10)  # while workers of two releases may be at work
+
 
 class Job(JobRow):
     """One piece of background work.
@@ -136,6 +138,11 @@ class Job(JobRow):
         A planning pass of a run that has planned before tells no event.
         """
         return self._read(claim(Job, self.pk, lease_seconds=settings.JOB_LEASE_SECONDS))
+
+    @engine()
+    def is_recent(self) -> bool:
+        """Whether it was accepted no longer ago than a rolling deployment takes."""
+        return Job.objects.filter(pk=self.pk, created_at__gt=Now() - ROLLOUT).exists()
 
     def complete(self, result: dict[str, Any], *, partial: bool = False) -> bool:
         """running -> completed; call it in the transaction that writes the effects."""

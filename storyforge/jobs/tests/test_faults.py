@@ -286,6 +286,19 @@ def test_f34_a_job_of_a_newer_release_waits_for_a_worker_of_that_release(job, ki
     assert waiting.run_after > waiting.updated_at
 
 
+def test_f34_a_job_of_a_kind_that_the_next_release_brings_waits_for_a_worker_of_that_release(
+    job, kind
+):
+    Job.objects.update(kind="kind.to.come")
+    run(Job(pk=job.pk))
+    waiting = reload(job)
+    assert (waiting.status, waiting.attempt, kind.runs) == ("pending", 0, 0)
+    assert waiting.error["error_code"] == "newer_release"
+    Job.objects.update(kind=kind.kind, run_after=Now())
+    run(Job(pk=job.pk))
+    assert (reload(job).status, kind.runs) == ("completed", 1)
+
+
 @contextmanager
 def little_memory():
     """At most 256 MB beyond what this process has."""

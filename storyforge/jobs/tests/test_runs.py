@@ -414,6 +414,24 @@ def test_a_run_that_gives_up_is_looked_at_no_more_often_than_allowed(start, tale
     assert reload(job).attempt <= job.max_attempts
 
 
+def test_a_run_of_a_kind_that_is_gone_ends_after_its_units(start, kind):
+    job = start()
+    run(reload(job))
+    unit = Job.objects.filter(parent=job).order_by("unit_key").first()
+    assert unit.claim()
+    long_ago = Now() - timedelta(days=1)
+    Job.objects.filter(pk=job.pk).update(kind="kind.of.long.ago", created_at=long_ago)
+    a_second_later(job)
+    run(reload(job))
+    assert reload(job).status == "pending"
+    assert reload(unit).cancel_requested_at
+    assert reload(unit).end_canceled()
+    a_second_later(job)
+    run(reload(job))
+    assert reload(job).error["error_code"] == "unknown_kind"
+    assert keys(job, "canceled") == ["chapter 1", "chapter 2"]
+
+
 def test_a_run_that_was_lost_too_often_stops_its_units(start, kind):
     job = start()
     run(reload(job))
