@@ -16,7 +16,7 @@ from scriptwriter.prose.adapt import SURE, AdaptedScene, Reading, adapt
 from scriptwriter.prose.people import find_people
 from scriptwriter.prose.quotes import find_quotes
 from scriptwriter.prose.reading import read_chapter
-from scriptwriter.prose.types import Attribution, Method, Person, SceneSpan
+from scriptwriter.prose.types import Attribution, Method, Person, Quote, SceneSpan
 from scriptwriter.scripts import first_script, made_by, new_script
 from scriptwriter.versions import ScenePart, add_version, head, tree
 from storyforge.generation.models import Made, MadeBy
@@ -52,7 +52,7 @@ def read_for_script(chapter: Chapter) -> Reading:
     """The chapter as analyzed, with people's corrections; read afresh where it never was."""
     text = chapter.text.text
     rows = {
-        u.code: u
+        u.start: u  # the code counts, so it shifts when rules find one quote more; the place stays
         for u in Utterance.objects.filter(origin=chapter.text.pk).select_related("speaker")
     }
     if not rows and chapter.book.analyzed_at is None:
@@ -61,10 +61,11 @@ def read_for_script(chapter: Chapter) -> Reading:
     scenes = list(chapter.scenes.prefetch_related("cast"))
     people = {u.speaker.code: u.speaker for u in rows.values() if u.speaker}
     people |= {c.code: c for scene in scenes for c in scene.cast.all()}
+    quotes = find_quotes(text)
     return Reading(
         text=text,
-        quotes=find_quotes(text),
-        attributions={code: _attribution(row) for code, row in rows.items()},
+        quotes=quotes,
+        attributions={q.code: _attribution(q, rows[q.start]) for q in quotes if q.start in rows},
         scenes=[
             SceneSpan(
                 start=s.start,
@@ -219,10 +220,10 @@ def _draft_scene(scene: AdaptedScene) -> DraftScene:
     return DraftScene(card=card, elements=elements)
 
 
-def _attribution(row: Utterance) -> Attribution:
+def _attribution(quote: Quote, row: Utterance) -> Attribution:
     sure = row.speaker is not None
     return Attribution(
-        code=row.code,
+        code=quote.code,
         speaker=row.speaker.code if row.speaker else "",
         method=Method(row.method),
         confidence=max(row.confidence, SURE)

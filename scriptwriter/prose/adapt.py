@@ -20,6 +20,8 @@ from scriptwriter.prose.leftovers import (
     left_by,
     subject_of,
 )
+from scriptwriter.prose.plays import speeches_of
+from scriptwriter.prose.playscript import elements_of_play
 from scriptwriter.prose.slugline import heading_of
 from scriptwriter.prose.speeches import (
     PARENTHETICALS,
@@ -91,8 +93,12 @@ class _Told:
 def adapt(reading: Reading) -> tuple[AdaptedScene, ...]:
     """The chapter's scenes with heading and elements, in order. Same input, same output."""
     result = []
+    speeches = speeches_of(reading.text)
     for span in reading.scenes:
-        elements = tuple(_elements(reading, span))
+        if speeches:
+            elements = tuple(elements_of_play(reading, span, speeches))
+        else:
+            elements = tuple(_elements(reading, span))
         if not any(_HAS_WORD.search(e.element.text) for e in elements):
             continue
         heading = heading_of(span)

@@ -18,6 +18,7 @@ from scriptwriter.prose.motifs import (
 )
 from scriptwriter.prose.names import quoted_spans
 from scriptwriter.prose.passages import Passage
+from scriptwriter.prose.playscenes import places_of_play
 from scriptwriter.prose.sentences import quotable
 from scriptwriter.prose.types import Person, Place
 
@@ -25,6 +26,7 @@ MOST_THEMES = 4
 LEAST_RATIO = 1.2  # a theme is at least this much denser than usual; the best two are named anyway
 CLEAR_RATIO = 1.5  # below it a book is not clearly of one kind
 LEAST_SPREAD = 1 / 3  # of the chapters speak of a kind, before the book is of it
+MOST_STAGES = 5  # scenes of a play whose places are told
 LEAST_PLACE = 3  # times narration puts somebody in a place that is worth naming
 LEAST_THEME_WORDS = 9  # in a sentence that shows a theme
 LEAST_SEASON = 4
@@ -81,7 +83,7 @@ def read_overview(
         genre=genre,
         tone=_first(TONES, vocabulary, otherwise=""),
         audience=_audience(chapters),
-        setting=_setting(chapters, named),
+        setting=_setting(chapters, named, _stages(chapters, people)),
     )
 
 
@@ -249,12 +251,17 @@ def _audience(chapters: Sequence[str]) -> str:
     return "adult readers"
 
 
-def _setting(chapters: Sequence[str], places: Sequence[str]) -> str:
-    """Named places, and years and seasons the text itself states."""
+def _stages(chapters: Sequence[str], people: Sequence[Person]) -> list[str]:
+    names = {word for one in people for name in (one.name, *one.aliases) for word in name.split()}
+    return places_of_play(chapters, names)[:MOST_STAGES]
+
+
+def _setting(chapters: Sequence[str], places: Sequence[str], stages: Sequence[str]) -> str:
+    """Where a play is set, named places, and years and seasons the text itself states."""
     whole = "\n".join(chapters)
     years = Counter(YEAR.findall(whole))
     seasons = Counter(word.lower() for word in SEASONS.findall(whole))
-    parts = []
+    parts = [f"{'; '.join(stages)}."] if stages else []
     if places:
         parts.append(f"Mainly {', '.join(places)}.")
     stated = [year.replace("—", "..") for year, count in years.most_common(2) if count > 1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from scriptwriter.prose.aliases import join_aliases
@@ -14,6 +14,7 @@ from scriptwriter.prose.firstnames import first_name_gender
 from scriptwriter.prose.judgment import candidates, is_person
 from scriptwriter.prose.names import Census, Chapter, is_german, scan
 from scriptwriter.prose.narrator import UNNAMED, find_narrators, narrated_first_person
+from scriptwriter.prose.plays import people_of, speeches_of
 from scriptwriter.prose.rolenouns import GENDERED_HEADS, KIN_NAMES
 from scriptwriter.prose.roles import Role, find_roles
 from scriptwriter.prose.types import Gender, Person
@@ -62,6 +63,7 @@ def find_people(chapters: Sequence[str]) -> Cast:
         for number, cluster in enumerate(clusters)
     ]
     _add_roles(drafts, clusters, roles)
+    _add_speakers(drafts, chapters)
     if count_i and not narrators:
         drafts.append(
             _Draft(name=UNNAMED, gender="", aliases=[], is_narrator=True, mentions=count_i)
@@ -171,6 +173,55 @@ def _add_roles(drafts: list[_Draft], clusters: Sequence[Cluster], roles: Sequenc
             key = str(len(drafts))
             aliases = [Alias(key=key, words=words, is_role=True) for words in role.surfaces]
             drafts.append(_Draft(name=role.name, gender=role.gender, aliases=aliases))
+
+
+def _add_speakers(drafts: list[_Draft], chapters: Sequence[str]) -> None:
+    """Whoever speaks in a play is somebody ("Lane", "First Clown"), and is called what the play calls them."""
+    bearers = {
+        _bare(alias): draft
+        for draft in reversed(drafts)
+        for alias in draft.aliases
+        if not alias.is_role
+    }
+    said: Counter[str] = Counter()
+    for speech in (one for text in chapters for one in speeches_of(text)):
+        names = people_of(speech.name)
+        said.update(names)
+        if len(names) > 1 and (draft := bearers.pop(speech.name.casefold(), None)):
+            draft.aliases = [one for one in draft.aliases if _bare(one) != speech.name.casefold()]
+    called = {id(bearers[name.casefold()]) for name in said if name.casefold() in bearers}
+    for name, _ in said.most_common(MOST_PEOPLE):
+        draft = bearers.get(name.casefold()) or _titled(name, bearers, called)
+        if draft is None:
+            alias = Alias(key=str(len(drafts)), words=tuple(name.split()))
+            drafts.append(_Draft(name=name, gender=_gender_of(name), aliases=[alias]))
+            continue
+        if name.casefold() not in bearers:
+            words = tuple(name.split())
+            draft.aliases.append(Alias(key=draft.aliases[0].key, words=words))
+        if draft.name.casefold() not in {other.casefold() for other in said}:
+            draft.name = name
+
+
+def _bare(alias: Alias) -> str:
+    return " ".join(alias.words).casefold()
+
+
+def _titled(name: str, bearers: Mapping[str, _Draft], called: Set[int]) -> _Draft | None:
+    """The one who is "Dr. Chasuble" where the play says "Chasuble" before each speech."""
+    found = {
+        id(one): one for alias, one in bearers.items() if alias.endswith(f" {name.casefold()}")
+    }
+    fitting = [one for key, one in found.items() if key not in called]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _gender_of(name: str) -> Gender:
+    first, last = name.split()[0].lower().rstrip("."), name.split()[-1].lower()
+    for word in (first, last):
+        if gender := KIN_NAMES.get(word) or GENDERED_HEADS.get(word):
+            return gender
+    return first_name_gender(first.capitalize())
 
 
 def _ranked(drafts: Sequence[_Draft], chapters: Sequence[str]) -> Cast:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from scriptwriter.prose.dashes import closed_by_tag, dash_spans, told_apart
 from scriptwriter.prose.paragraphs import Paragraph, paragraphs
+from scriptwriter.prose.plays import Speech, speeches_of
 from scriptwriter.prose.spans import Span, spans
 from scriptwriter.prose.tags import after, before
 from scriptwriter.prose.types import Quote
@@ -41,8 +43,11 @@ def find_quotes(text: str) -> tuple[Quote, ...]:
     """Find the quotations of a normalized chapter, in order; nested ones belong to the outer one.
 
     A speech that goes on over paragraphs is one quote a paragraph, all with the same `turn`; so is a
-    speech broken by its own tag. A quotation that is never closed ends with its paragraph.
+    speech broken by its own tag. A quotation that is never closed ends with its paragraph. In a play the
+    speeches are the quotes, one for each stretch between directions.
     """
+    if speeches := speeches_of(text):
+        return tuple(_played(text, speeches))
     blocks = paragraphs(text)
     dashed = dash_spans(text, blocks)
     taken = {span.paragraph for span in dashed}
@@ -54,6 +59,24 @@ def find_quotes(text: str) -> tuple[Quote, ...]:
     ]
     found.sort(key=lambda span: span.outer_start)
     return tuple(_numbered(text, found, blocks, taken))
+
+
+def _played(text: str, speeches: Sequence[Speech]) -> Iterator[Quote]:
+    starts = [block.start for block in paragraphs(text)]
+    number = 0
+    for turn, one in enumerate((one for one in speeches if one.spoken), start=1):
+        for start, end in one.spoken:
+            number += 1
+            yield Quote(
+                code=f"q{number}",
+                start=start,
+                end=end,
+                outer_start=start,
+                outer_end=end,
+                text=text[start:end],
+                paragraph=max(0, bisect_right(starts, start) - 1),
+                turn=turn,
+            )
 
 
 def _parts(text: str, span: Span, blocks: Sequence[Paragraph]) -> list[Span]:

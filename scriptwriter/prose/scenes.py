@@ -14,6 +14,8 @@ from scriptwriter.prose.evidence import usage
 from scriptwriter.prose.headings import body_start
 from scriptwriter.prose.names import inside, quoted_spans
 from scriptwriter.prose.paragraphs import paragraphs
+from scriptwriter.prose.plays import speeches_of
+from scriptwriter.prose.playscenes import scenes_of_play
 from scriptwriter.prose.setting import Setting, opening_place, setting_of
 from scriptwriter.prose.times import JUMP, TimeCue, opening_time
 from scriptwriter.prose.types import Mention, SceneSpan
@@ -67,8 +69,10 @@ def find_scenes(text: str, cast: Cast) -> tuple[SceneSpan, ...]:
 
     The spans lie side by side from the first line after the heading to the end of the text; a line
     of asterisks belongs to the scene before it. A text without words gives no scene. A scene that names no
-    place keeps that of the one before where somebody stays.
+    place keeps that of the one before where somebody stays. A play has its scenes where its headings are.
     """
+    if speeches := speeches_of(text):
+        return scenes_of_play(text, cast, speeches)
     body = body_start(text)
     if not text[body:].strip():
         return ()

@@ -14,12 +14,14 @@ from itertools import pairwise
 from scriptwriter.prose.casting import Casting, cast
 from scriptwriter.prose.conversation import likeliest, probabilities
 from scriptwriter.prose.paragraphs import layout, paragraphs
+from scriptwriter.prose.plays import Speech, people_of, speeches_of
 from scriptwriter.prose.stage import Stage
 from scriptwriter.prose.turns import Relation, Script, Turn
 from scriptwriter.prose.types import Attribution, Mention, Method, Person, Quote
 
 # A tag with a name can still be read wrongly; an untagged speech is less sure than its odds say.
 TRUST = {Method.EXPLICIT: 0.95, Method.ANAPHORIC: 0.9, Method.IMPLICIT: 0.85, Method.NONE: 0.0}
+PRINTED = 0.99
 LISTED = 4
 # Whoever speaks with this probability in a first pass is a candidate all through the conversation.
 HEARD = 0.7
@@ -35,8 +37,10 @@ def attribute(
 
     Quotes that are not speech get `Method.NONE` and no speaker. A speaker who is none of the people ("said
     the waiter") is "" with the method of the evidence. Quotes of one turn share speaker and tag;
-    `tags` tells what a tag span covers.
+    `tags` tells what a tag span covers. In a play the name before a speech says it, and is its tag.
     """
+    if speeches := speeches_of(text):
+        return tuple(_as_printed(quotes, speeches, mentions, people))
     turns = Script(text, quotes, paragraphs(text), layout=layout(text)).turns()
     stage = Stage(text, quotes, mentions, people)
     heard = [
@@ -52,6 +56,40 @@ def attribute(
         or Attribution(code=quote.code, speaker="", method=Method.NONE, confidence=0.0)
         for quote in quotes
     )
+
+
+def _as_printed(
+    quotes: Sequence[Quote],
+    speeches: Sequence[Speech],
+    mentions: Sequence[Mention],
+    people: Mapping[str, Person],
+) -> Iterator[Attribution]:
+    """Who speaks by the names of a play; the addressee is whoever spoke before."""
+    named = {
+        name.casefold(): key for key, one in people.items() for name in (*one.aliases, one.name)
+    }
+    stands = {mention.start: mention.key for mention in mentions}
+    speech_at = {start: speech for speech in speeches for start, _ in speech.spoken}
+    before = last = ""
+    for quote in quotes:
+        speech = speech_at.get(quote.start)
+        if speech is None:  # a quote of an older reading
+            yield Attribution(code=quote.code, speaker="", method=Method.NONE, confidence=0.0)
+            continue
+        alone = len(people_of(speech.name)) == 1
+        key = named.get(speech.name.casefold()) or stands.get(speech.label[0], "") if alone else ""
+        if key != last:
+            before, last = last, key
+        yield Attribution(
+            code=quote.code,
+            speaker=key,
+            method=Method.EXPLICIT,
+            confidence=PRINTED if key else 0.0,
+            tag_start=speech.label[0],
+            tag_end=speech.label[1],
+            addressee=before,
+            candidates=((key, PRINTED),) if key else (),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -91,6 +91,9 @@ def _called(reading: Reading, found: Attribution) -> str:
     """ "said the waiter" of somebody without a name: WAITER."""
     if found.speaker or not found.tag_end:
         return ""
+    if not found.verb:  # the name before a speech of a play
+        cue = place_name(reading.text[found.tag_start : found.tag_end])
+        return cue if len(cue) <= LONGEST_CUE else ""
     subject = subject_of(reading.text[found.tag_start : found.tag_end], found.verb)
     if not subject or subject.split()[0].lower() in _PRONOUNS:
         return ""

@@ -40,6 +40,7 @@ NUMBER_CLASS = re.compile(
     r"\b(?:page-?(?:num|number|no|break)|pg-?num|l(?:ine)?-?(?:num|number))\b", re.IGNORECASE
 )
 PERSONA = "z3998:persona"
+DIRECTION = "z3998:stage-direction"
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -103,6 +104,8 @@ class PageText:
             self._writer.scene_break()
         elif tag == "img" and len(element.get("alt") or "") == 1:
             self._put(element.get("alt") or "")  # a drop capital drawn as a picture
+        if self._is_direction(element):
+            self._put("[")  # italics alone would not tell it from what is said
 
     def _end(self, element: etree._Element) -> None:
         if local_name(element):
@@ -110,7 +113,17 @@ class PageText:
             self._types.pop()
         self._put(element.tail or "")
 
+    def _is_direction(self, element: etree._Element) -> bool:
+        """Whether a play's direction begins here that has no brackets of its own."""
+        if DIRECTION not in self._types[-1] or any(
+            DIRECTION in types for types in self._types[:-1]
+        ):
+            return False
+        return not (element.text or "").lstrip().startswith(("[", "("))
+
     def _close(self, element: etree._Element, tag: str) -> None:
+        if self._is_direction(element):
+            self._put("]")
         if tag in ("td", "th") and not _is_container_cell(element, tag):
             self._inline.append(": " if PERSONA in self._types[-1] else CELL)
         elif tag in BLOCK_TAGS or tag in ("td", "th"):

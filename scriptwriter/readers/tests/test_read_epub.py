@@ -180,6 +180,19 @@ def test_rows_of_a_play_name_the_speaker() -> None:
     )
 
 
+def test_directions_of_a_play_stand_in_brackets() -> None:
+    direction = "<i epub:type='z3998:stage-direction'>{}</i>"
+    bows, enter = (
+        direction.format("Bows."),
+        direction.format("[Enter <i epub:type='z3998:persona'>Lane</i>.]"),
+    )
+    nested = direction.format(f"Sits. {direction.format('Rises.')}")
+    body = f"<p>Yes, sir. {bows} No.</p><p>{enter}</p><p>{nested}</p>"
+    assert read({"a.xhtml": page(body)}).text == (
+        "Yes, sir. [Bows.] No.\n\n[Enter Lane.]\n\n[Sits. Rises.]"
+    )
+
+
 def test_a_broken_page_is_read_as_html_and_told() -> None:
     book = read({"a.xhtml": "<html><body><p>Caf&eacute; &mdash; open<p>Second</body>"})
     assert book.text == "Café — open\n\nSecond"

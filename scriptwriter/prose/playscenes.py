@@ -1,0 +1,149 @@
+"""The scenes of a play: one for each heading ("SCENE II."), set where the words under it say."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from scriptwriter.prose.cast import Cast
+from scriptwriter.prose.names import inside
+from scriptwriter.prose.places import interior_of
+from scriptwriter.prose.plays import Span, Speech, scene_heading, speeches_of
+from scriptwriter.prose.spoken import fold
+from scriptwriter.prose.times import stated_time
+from scriptwriter.prose.types import Mention, SceneSpan
+
+# A place is told in a few words; what follows is furniture.
+LONGEST_PLACE = 70
+LEAST_CUT = 6  # characters: not "A" of "A, B and C"
+SHORT_PLACE = 2  # words: "Elsinore." goes on with "A platform before the castle."
+_PARAGRAPH = re.compile(r"(?m)^[^\S\n]*(?=\S)")
+_STOP = re.compile(r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bSt)[.;:](?=[\s\])_]|$)|\n\s*\n|\Z")
+_CUTS = re.compile(r",| with | which | where | in which | containing | furnished ")
+_OPENS = " \t\n[(_*"
+_NO_PLACE = re.compile(
+    r"(?:re-?)?enters?\b|discovered\b|at rise\b|curtain\b|as the\b|when the\b|it is\b|time\b", re.I
+)
+_SAME = re.compile(r"(?:the\s+)?same\b|as before\b", re.I)
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def scenes_of_play(text: str, cast: Cast, speeches: Sequence[Speech]) -> tuple[SceneSpan, ...]:
+    """Cut a chapter of a play where it has headings; without any it is one scene.
+
+    The spans lie side by side from the first words to the end of the text. "The same" is where the scene before
+    was. Who is there: those who speak, and those whom directions name more than once.
+    """
+    starts = _starts(text, speeches)
+    spoken = [span for speech in speeches for span in speech.spoken]
+    told = [one for one in cast.mentions(text) if not inside(spoken, one.start)]
+    scenes: list[SceneSpan] = []
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        scene = _scene(text, (start, end), told, speeches)
+        if scenes and not scene.place:
+            last = scenes[-1]
+            scene = _scene(text, (start, end), told, speeches, like=last)
+        scenes.append(scene)
+    return tuple(scenes)
+
+
+def places_of_play(chapters: Sequence[str], names: Collection[str]) -> list[str]:
+    """Where the scenes of a play are set, in its own words, each once; nothing for prose.
+
+    `names` are words of people's names: what begins with one is action.
+    """
+    found: dict[str, None] = {}
+    for text in chapters:
+        speeches = speeches_of(text)
+        starts = _starts(text, speeches) if speeches else []
+        for start in starts:
+            opening = next((one.start for one in speeches if one.start >= start), len(text))
+            place = _place(text, start, opening, ())
+            words = fold(text[slice(*place)].replace("_", " ")) if place else ""
+            if words and words.split()[0] not in names:
+                found[words] = None
+    return list(found)
+
+
+def _starts(text: str, speeches: Sequence[Speech]) -> list[int]:
+    """Headings with speech behind them; an act's and its first scene's are one."""
+    first = len(text) - len(text.lstrip())
+    heads = [
+        at
+        for match in _PARAGRAPH.finditer(text)
+        if scene_heading(text, at := match.end(), len(text))
+    ]
+    starts = [first]
+    for head in heads:
+        if any(starts[-1] <= one.start < head for one in speeches):
+            starts.append(head)
+    return starts
+
+
+def _scene(
+    text: str,
+    span: Span,
+    told: Sequence[Mention],
+    speeches: Sequence[Speech],
+    *,
+    like: SceneSpan | None = None,
+) -> SceneSpan:
+    start, end = span
+    own = [one for one in speeches if start <= one.start < end]
+    opening = own[0].start if own else end
+    place = _place(text, start, opening, told)
+    time = stated_time(text, start, opening)
+    words = fold(text[slice(*place)].replace("_", " ")) if place else ""
+    cue = place or ((time.start, time.end) if time else (0, 0))
+    return SceneSpan(
+        start=start,
+        end=end,
+        place=like.place if like else words,
+        interior=like.interior if like else _interior(words),
+        time=fold(text[time.start : time.end]) if time else "",
+        cue_start=cue[0],
+        cue_end=cue[1],
+        reason="place" if like is None and start > _past(text, 0, end) else "start",
+        cast=_present(span, told, {one.label[0] for one in own}),
+    )
+
+
+def _place(text: str, start: int, end: int, told: Sequence[Mention]) -> Span | None:
+    """The first words under the heading, if they are no action."""
+    at = _past(text, start, end)
+    while at < end and (behind := scene_heading(text, at, end)):
+        at = _past(text, behind, end)
+    if at >= end or _NO_PLACE.match(text, at) or _SAME.match(text, at):
+        return None
+    if any(one.start == at for one in told):
+        return None
+    stop = _sentence(text, at, end)
+    if len(text[at:stop].split()) <= SHORT_PLACE and text[stop : stop + 1] == ".":
+        stop = _sentence(text, stop + 1, end)
+    cut = _CUTS.search(text, min(at + LEAST_CUT, stop), stop)
+    stop = cut.start() if cut else stop
+    return (at, stop) if stop - at <= LONGEST_PLACE else None
+
+
+def _past(text: str, at: int, end: int) -> int:
+    while at < end and text[at] in _OPENS:
+        at += 1
+    return at
+
+
+def _sentence(text: str, at: int, end: int) -> int:
+    found = _STOP.search(text, at, end)
+    return found.start() if found else end
+
+
+def _interior(place: str) -> bool | None:
+    sides = (interior_of(word) for word in _WORD.findall(place))
+    return next((side for side in sides if side is not None), None)
+
+
+def _present(span: Span, told: Sequence[Mention], labels: set[int]) -> tuple[str, ...]:
+    here = [one for one in told if span[0] <= one.start < span[1]]
+    named = Counter(one.key for one in here)
+    speaking = {one.key for one in here if one.start in labels}
+    return tuple(key for key, count in named.most_common() if key in speaking or count > 1)
