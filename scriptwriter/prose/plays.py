@@ -22,6 +22,7 @@ LEAST_SPEECHES = 6
 LEAST_SHARE = 0.5
 LEAST_LINES_SHARE = 0.3  # where speeches have no blank lines between them, many lines only go on
 LEAST_CAPITALS_SHARE = 0.05  # the same, with names in capitals, which nothing else begins with
+LEAST_APART_SHARE = 0.3  # where the name is a paragraph of its own
 RETURNING = 0.4  # share of speeches by somebody who speaks more than once
 LONGEST_NAME = 40  # characters
 
@@ -31,7 +32,7 @@ _LINK = r"(?:[ \t]*[,&/][ \t]*|[ \t]+(?:(?:and|or|of|the|von|van|de|der|la|le|du
 _DIRECTION = r"(?:\([^()]{1,400}\)|\[[^\[\]]{1,600}\])"
 _NAME = rf"(?P<name>{_WORD}(?:{_LINK}(?:{_WORD}|\d{{1,2}}(?!\w))){{0,5}})"
 _CLOSES = (
-    rf"[,\s]*(?={_DIRECTION})(?P<manner>)"  # NORA (laughing)
+    rf",?[^\S\n]*(?:\n[^\S\n]*)?(?={_DIRECTION})(?P<manner>)"  # NORA (laughing)
     r"|[ \t]*(?P<mark>\.?[ \t]*[—–]|\.?--|[.:])[_*]{0,3}"  # Nora. NORA: NORA.--
     r"|[ \t]*(?=\n)"  # NORA, alone on its line
 )
@@ -43,6 +44,7 @@ _DIRECTIONS = re.compile(_DIRECTION)
 _ENDED = re.compile(r"(?:[.!?…—–:;\"”’')\]_]|--)\s*$")
 _SPEAKERS_OWN = re.compile(r"(?<![^\W_])(?:I|me|my|we|our|you|your|ich|du|Sie)(?![^\W_])")
 _ENDING = 20  # characters before a bracket that tell whether a sentence has ended
+_GAP = re.compile(rf"[^\S\n]*\n(?:[^\S\n]*\n)+(?:{_DIRECTION}[^\S\n]*\n(?:[^\S\n]*\n)+)*")
 _BLANK = re.compile(r"\n(?:[^\S\n]*\n)+")
 # What stands where a name does, and is none.
 _NOBODY = frozenset(
@@ -55,6 +57,7 @@ _SMALL = frozenset(wordlist("and or of the von van de der la le du to und et"))
 _WORDS = re.compile(r"[^\W\d_](?:[^\W_]|['’-])*")
 _JOINT = re.compile(r"[ \t]*(?:,|&|/|\band\b|\bund\b|\bet\b)[ \t]*", re.IGNORECASE)
 _LOWER = re.compile(r"(?<![^\W_])[^\W\d_A-ZÀ-Þ][\w'’-]*")
+_LETTER = re.compile(r"[^\W\d_]")
 _HAS_WORD = re.compile(r"[^\W_]")
 _HEADING = re.compile(
     r"[_*\[(]*(?:(?:the\s+)?scene|szene|act|akt)\b(?:[ \t]+(?:the[ \t]+)?(?:[ivxlc]+|\d+|one|two|three|four|five|six|first|second|third|fourth|fifth|last)\b)?"
@@ -103,13 +106,16 @@ def speeches_of(text: str) -> tuple[Speech, ...]:
         return ()
     blocks = len(_BLANK.findall(text.strip())) + 1
     lines = sum(map(bool, map(str.strip, text.split("\n"))))
-    for found, share, units in (
-        ([one for one in labels if one.opens], LEAST_SHARE, blocks),
-        (labels, LEAST_LINES_SHARE, lines),
-        ([one for one in labels if one.is_loud], LEAST_CAPITALS_SHARE, lines),
+    apart = [one for one in labels if one.opens and one.is_loud and _GAP.match(text, one.end)]
+    for found, least in (
+        ([one for one in labels if one.opens], LEAST_SHARE * blocks),
+        (apart, LEAST_APART_SHARE * blocks),
+        (labels, LEAST_LINES_SHARE * lines),
+        ([one for one in labels if one.is_loud], LEAST_CAPITALS_SHARE * lines),
     ):
-        least = max(LEAST_SPEECHES, share * units)
-        speeches = _speeches(text, _speakers(text, found)) if len(found) >= least else []
+        least = max(LEAST_SPEECHES, least)
+        speakers = _speakers(text, found) if len(found) >= least else []
+        speeches = _speeches(text, speakers, apart=found is apart)
         if len(speeches) >= least and _return(speeches):
             return tuple(speeches)
     return ()
@@ -182,12 +188,16 @@ def _is_somebody(name: str) -> bool:
     return name in _TOGETHER or is_role(name.split()[-1].rstrip("."))
 
 
-def _speeches(text: str, labels: Sequence[_Label]) -> list[Speech]:
-    """What follows each name, up to the next or a blank line; a name alone is a heading."""
+def _speeches(text: str, labels: Sequence[_Label], *, apart: bool) -> list[Speech]:
+    """What follows each name, up to the next or a blank line; a name alone is a heading.
+
+    `apart`: names are paragraphs of their own, and what follows is the next, or the one behind directions.
+    """
     speeches = []
     for at, label in enumerate(labels):
         stop = labels[at + 1].start if at + 1 < len(labels) else len(text)
-        gap = _BLANK.search(text, label.end, stop)
+        behind = _GAP.match(text, label.end) if apart else None
+        gap = _BLANK.search(text, behind.end() if behind else label.end, stop)
         end = _trimmed(text, label.start, gap.start() if gap else stop, " \t\n")[1]
         if _HAS_WORD.search(text, label.end, end):
             speeches.append(_speech(text, label, end))
@@ -211,7 +221,7 @@ def _speech(text: str, label: _Label, end: int) -> Speech:
     stops = [*(start for start, _ in directions), end]
     spoken = [_trimmed(text, *span) for span in zip(starts, stops, strict=True)]
     return Speech(
-        name=calm(label.name),
+        name=_calm(label.name),
         start=label.start,
         end=end,
         label=(label.start, label.end),
@@ -233,6 +243,8 @@ def _directed(text: str, start: int, end: int) -> Iterator[Span]:
         before = text[max(head, at - _ENDING) : at]
         if text[at] == "(" and _SPEAKERS_OWN.search(text, at, stop):
             continue
+        if not _LETTER.search(text, at, stop):  # the number of a note
+            continue
         if at == head or text[at] == "[" or _ENDED.search(before):
             yield at, stop
 
@@ -245,7 +257,7 @@ def _trimmed(text: str, start: int, end: int, marks: str = " \t\n_*") -> Span:
     return start, end
 
 
-def calm(name: str) -> str:
+def _calm(name: str) -> str:
     """ "LADY MACBETH" as "Lady Macbeth"; other names as they are."""
     if not name.isupper() or len(name) < 2:
         return name

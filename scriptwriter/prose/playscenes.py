@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from scriptwriter.prose.cast import Cast
 from scriptwriter.prose.names import inside
@@ -41,9 +42,10 @@ def scenes_of_play(text: str, cast: Cast, speeches: Sequence[Speech]) -> tuple[S
     scenes: list[SceneSpan] = []
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         scene = _scene(text, (start, end), told, speeches)
+        if scenes:
+            scene = replace(scene, reason="place")
         if scenes and not scene.place:
-            last = scenes[-1]
-            scene = _scene(text, (start, end), told, speeches, like=last)
+            scene = replace(scene, place=scenes[-1].place, interior=scenes[-1].interior)
         scenes.append(scene)
     return tuple(scenes)
 
@@ -81,14 +83,7 @@ def _starts(text: str, speeches: Sequence[Speech]) -> list[int]:
     return starts
 
 
-def _scene(
-    text: str,
-    span: Span,
-    told: Sequence[Mention],
-    speeches: Sequence[Speech],
-    *,
-    like: SceneSpan | None = None,
-) -> SceneSpan:
+def _scene(text: str, span: Span, told: Sequence[Mention], speeches: Sequence[Speech]) -> SceneSpan:
     start, end = span
     own = [one for one in speeches if start <= one.start < end]
     opening = own[0].start if own else end
@@ -99,12 +94,11 @@ def _scene(
     return SceneSpan(
         start=start,
         end=end,
-        place=like.place if like else words,
-        interior=like.interior if like else _interior(words),
+        place=words,
+        interior=_interior(words),
         time=fold(text[time.start : time.end]) if time else "",
         cue_start=cue[0],
         cue_end=cue[1],
-        reason="place" if like is None and start > _past(text, 0, end) else "start",
         cast=_present(span, told, {one.label[0] for one in own}),
     )
 

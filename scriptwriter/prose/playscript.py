@@ -97,7 +97,8 @@ def _actions(text: str, start: int, end: int) -> Iterator[Sourced]:
         begin = at
         while begin < stop and text[begin].isspace():
             begin += 1
-        begin = scene_heading(text, begin, stop) or begin
+        while behind := scene_heading(text, begin, stop):
+            begin = behind
         yield from _action(_bare(text[begin:stop]), (begin, stop))
         at = stop
 

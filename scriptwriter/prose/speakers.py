@@ -65,9 +65,8 @@ def _as_printed(
     people: Mapping[str, Person],
 ) -> Iterator[Attribution]:
     """Who speaks by the names of a play; the addressee is whoever spoke before."""
-    named = {
-        name.casefold(): key for key, one in people.items() for name in (*one.aliases, one.name)
-    }
+    first = reversed(list(people.items()))  # whoever is mentioned most bears a shared name
+    named = {name.casefold(): key for key, one in first for name in (*one.aliases, one.name)}
     stands = {mention.start: mention.key for mention in mentions}
     speech_at = {start: speech for speech in speeches for start, _ in speech.spoken}
     before = last = ""

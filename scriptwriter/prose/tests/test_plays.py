@@ -6,6 +6,8 @@ import json
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scriptwriter.formats.elements import Kind
 from scriptwriter.prose.adapt import adapt
@@ -45,6 +47,7 @@ LAYOUTS = {
     "Jack: Text": lambda who, how, what: f"{who}: {f'({how}) ' if how else ''}{what}",
     "NEVILLE.--Text": lambda who, how, what: f"{who.upper()}.--{f'({how}) ' if how else ''}{what}",
     "a line of its own": lambda who, how, what: f"{who.upper()}\n{f'({how}) ' if how else ''}{what}",
+    "a paragraph of its own": lambda who, how, what: f"{who.upper()}\n\n{f'({how})' if how else ''}\n\n{what}",
     "a line of its own, with a stop": lambda who, how, what: f"{who.upper()}.\n{what}",
 }  # fmt: skip
 
@@ -177,6 +180,11 @@ def test_brackets_inside_a_sentence_are_said():
     assert told(text)[-1] == ("Ada", "Your lamp (the old one) is out.")
 
 
+def test_the_number_of_a_note_is_no_direction():
+    text = play("ALGERNON. Text") + "\n\nADA. The lamp[12] is out. [3]"
+    assert told(text)[-1] == ("Ada", "The lamp[12] is out. [3]")
+
+
 def test_verse_keeps_its_lines_and_wrapped_prose_does_not():
     text = play("ALGERNON. Text") + (
         "\n\nADA.\nThe lamp is lit,\nThe tide is out,\nAnd all the boats are home."
@@ -255,6 +263,45 @@ def test_every_speech_of_hamlet_is_found_in_other_settings(shared, layout):
         total += len(expected)
     assert total == 1138
     assert right >= 0.99 * total
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                [
+                    "ADA. ",
+                    "MRS. BELL (",
+                    "Ada: ",
+                    "_Ada._ ",
+                    "FIRST SAILOR\n",
+                    "ADA\n\n",
+                    "SCENE II. ",
+                    "",
+                ]
+            ),
+            st.text("aI .,!?[]()_—-\n'1", max_size=40),
+        ),
+        min_size=8,
+        max_size=30,
+    )
+)
+def test_whatever_stands_in_a_play_is_said_or_directed_once_and_in_order(parts):
+    text = "\n\n".join(label + words for label, words in parts)
+    at = 0
+    for speech in speeches_of(text):
+        assert at <= speech.start == speech.label[0] < speech.label[1] <= speech.end <= len(text)
+        at = speech.label[1]
+        for start, end in sorted((*speech.spoken, *speech.directions)):
+            assert at <= start < end <= speech.end
+            assert re.search(r"[^\W_]", text[at:start]) is None
+            at = end
+        assert re.search(r"[^\W_]", text[at : speech.end]) is None
+        at = speech.end
+    quotes = find_quotes(text) if speeches_of(text) else ()
+    script = letters("".join(words for _, words in scripted(text)))
+    assert [quote.text for quote in quotes if letters(quote.text) not in script] == [], text
 
 
 @pytest.mark.usefixtures("no_hang")
