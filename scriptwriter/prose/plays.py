@@ -7,15 +7,25 @@ on a line of its own, in capitals. A text is a play where most of its paragraphs
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol, TypeVar
 
 from scriptwriter.prose.nouns import is_role
 from scriptwriter.prose.wordlist import wordlist
 
 Span = tuple[int, int]
+
+
+class _HasStart(Protocol):
+    @property
+    def start(self) -> int: ...
+
+
+Starting = TypeVar("Starting", bound=_HasStart)
 
 # Fewer speeches than these, or names that hardly return, are a glossary or a list.
 LEAST_SPEECHES = 6
@@ -124,6 +134,12 @@ def speeches_of(text: str) -> tuple[Speech, ...]:
 def people_of(name: str) -> tuple[str, ...]:
     """Everybody a label names: "Gwendolen and Cecily" are two."""
     return tuple(part for part in _JOINT.split(name) if part)
+
+
+def within(items: Sequence[Starting], start: int, end: int) -> Sequence[Starting]:
+    """Those of items in order that begin in `start:end`."""
+    low = bisect_left(items, start, key=lambda one: one.start)
+    return items[low : bisect_left(items, end, lo=low, key=lambda one: one.start)]
 
 
 def scene_heading(text: str, start: int, end: int) -> int:

@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from scriptwriter.prose.cast import Cast
 from scriptwriter.prose.names import inside
 from scriptwriter.prose.places import interior_of
-from scriptwriter.prose.plays import Span, Speech, scene_heading, speeches_of
+from scriptwriter.prose.plays import Span, Speech, scene_heading, speeches_of, within
 from scriptwriter.prose.spoken import fold
 from scriptwriter.prose.times import stated_time
 from scriptwriter.prose.types import Mention, SceneSpan
@@ -40,7 +41,7 @@ def scenes_of_play(text: str, cast: Cast, speeches: Sequence[Speech]) -> tuple[S
     spoken = [span for speech in speeches for span in speech.spoken]
     told = [one for one in cast.mentions(text) if not inside(spoken, one.start)]
     scenes: list[SceneSpan] = []
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, end in pairwise([*starts, len(text)]):
         scene = _scene(text, (start, end), told, speeches)
         if scenes:
             scene = replace(scene, reason="place")
@@ -59,9 +60,8 @@ def places_of_play(chapters: Sequence[str], names: Collection[str]) -> list[str]
     for text in chapters:
         speeches = speeches_of(text)
         starts = _starts(text, speeches) if speeches else []
-        for start in starts:
-            opening = next((one.start for one in speeches if one.start >= start), len(text))
-            place = _place(text, start, opening, ())
+        for start, end in pairwise([*starts, len(text)]):
+            place = _place(text, start, _opening_end(speeches, start, end), ())
             words = fold(text[slice(*place)].replace("_", " ")) if place else ""
             if words and words.split()[0] not in names:
                 found[words] = None
@@ -78,15 +78,14 @@ def _starts(text: str, speeches: Sequence[Speech]) -> list[int]:
     ]
     starts = [first]
     for head in heads:
-        if any(starts[-1] <= one.start < head for one in speeches):
+        if within(speeches, starts[-1], head):
             starts.append(head)
     return starts
 
 
 def _scene(text: str, span: Span, told: Sequence[Mention], speeches: Sequence[Speech]) -> SceneSpan:
     start, end = span
-    own = [one for one in speeches if start <= one.start < end]
-    opening = own[0].start if own else end
+    opening = _opening_end(speeches, start, end)
     place = _place(text, start, opening, told)
     time = stated_time(text, start, opening)
     words = fold(text[slice(*place)].replace("_", " ")) if place else ""
@@ -99,8 +98,14 @@ def _scene(text: str, span: Span, told: Sequence[Mention], speeches: Sequence[Sp
         time=fold(text[time.start : time.end]) if time else "",
         cue_start=cue[0],
         cue_end=cue[1],
-        cast=_present(span, told, {one.label[0] for one in own}),
+        cast=_present(within(told, start, end), within(speeches, start, end)),
     )
+
+
+def _opening_end(speeches: Sequence[Speech], start: int, end: int) -> int:
+    """Where the first speech of a scene begins; its end where nobody speaks."""
+    spoken = within(speeches, start, end)
+    return spoken[0].start if spoken else end
 
 
 def _place(text: str, start: int, end: int, told: Sequence[Mention]) -> Span | None:
@@ -110,7 +115,7 @@ def _place(text: str, start: int, end: int, told: Sequence[Mention]) -> Span | N
         at = _past(text, behind, end)
     if at >= end or _NO_PLACE.match(text, at) or _SAME.match(text, at):
         return None
-    if any(one.start == at for one in told):
+    if within(told, at, at + 1):
         return None
     stop = _sentence(text, at, end)
     if len(text[at:stop].split()) <= SHORT_PLACE and text[stop : stop + 1] == ".":
@@ -136,8 +141,7 @@ def _interior(place: str) -> bool | None:
     return next((side for side in sides if side is not None), None)
 
 
-def _present(span: Span, told: Sequence[Mention], labels: set[int]) -> tuple[str, ...]:
-    here = [one for one in told if span[0] <= one.start < span[1]]
-    named = Counter(one.key for one in here)
-    speaking = {one.key for one in here if one.start in labels}
+def _present(told: Sequence[Mention], speeches: Sequence[Speech]) -> tuple[str, ...]:
+    named = Counter(one.key for one in told)
+    speaking = {one.key for speech in speeches for one in within(told, *speech.label)}
     return tuple(key for key, count in named.most_common() if key in speaking or count > 1)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from scriptwriter.formats.elements import Element, Kind
 from scriptwriter.formats.tighten import blocks_of
-from scriptwriter.prose.plays import Span, Speech, scene_heading
+from scriptwriter.prose.plays import Span, Speech, scene_heading, within
 from scriptwriter.prose.speeches import Reading, Said, Sourced, speech_of
 from scriptwriter.prose.spoken import VERSE_WIDTH, fold
 from scriptwriter.prose.types import Quote, SceneSpan
@@ -28,18 +28,19 @@ def elements_of_play(
     reading: Reading, span: SceneSpan, speeches: Sequence[Speech]
 ) -> Iterator[Sourced]:
     """Speeches and action of one scene, in order. What stands between brackets is printed without them."""
-    quotes = {quote.start: quote for quote in reading.quotes}
+    quotes = {quote.start: quote for quote in within(reading.quotes, span.start, span.end)}
+    names = {part for person in reading.people.values() for part in person.name.split()}
     at = span.start
-    for speech in speeches:
-        if not span.start <= speech.start < span.end:
-            continue
+    for speech in within(speeches, span.start, span.end):
         yield from _actions(reading.text, at, speech.start)
-        yield from _speech(reading, speech, quotes)
+        yield from _speech(reading, speech, quotes, names)
         at = speech.end
     yield from _actions(reading.text, at, span.end)
 
 
-def _speech(reading: Reading, speech: Speech, quotes: Mapping[int, Quote]) -> Iterator[Sourced]:
+def _speech(
+    reading: Reading, speech: Speech, quotes: Mapping[int, Quote], names: Set[str]
+) -> Iterator[Sourced]:
     """Cue, words and asides; a direction that is long, brings somebody in or ends the speech is action."""
     parts: list[Said] = []
     asides: tuple[str, ...] = ()
@@ -48,7 +49,7 @@ def _speech(reading: Reading, speech: Speech, quotes: Mapping[int, Quote]) -> It
         if quote := quotes.get(start):
             parts.append(Said(quote=quote, asides=asides))
             asides = ()
-        elif start < last and (aside := _aside(reading, (start, end))):
+        elif start < last and (aside := _aside(reading.text[start:end], names)):
             asides = (*asides, aside)
         else:
             yield from _said(reading, parts)
@@ -70,13 +71,12 @@ def _said(reading: Reading, parts: Sequence[Said]) -> Iterator[Sourced]:
         yield replace(made, element=one_line)
 
 
-def _aside(reading: Reading, span: Span) -> str:
-    """The direction as a parenthetical, "" where it is none."""
-    words = _bare(reading.text[slice(*span)]).rstrip(".,:; ")
+def _aside(direction: str, names: Set[str]) -> str:
+    """The direction as a parenthetical, "" where it is none: somebody else's action begins with a name."""
+    words = _bare(direction).rstrip(".,:; ")
     if len(words) > LONGEST_ASIDE or _COMING.match(words) or "." in words:
         return ""
     first = words.split(" ", 1)[0]
-    names = {part for person in reading.people.values() for part in person.name.split()}
     if first in names:
         return ""
     return words if first.isupper() else words[:1].lower() + words[1:]

@@ -14,7 +14,7 @@ from itertools import pairwise
 from scriptwriter.prose.casting import Casting, cast
 from scriptwriter.prose.conversation import likeliest, probabilities
 from scriptwriter.prose.paragraphs import layout, paragraphs
-from scriptwriter.prose.plays import Speech, people_of, speeches_of
+from scriptwriter.prose.plays import Speech, people_of, speeches_of, within
 from scriptwriter.prose.stage import Stage
 from scriptwriter.prose.turns import Relation, Script, Turn
 from scriptwriter.prose.types import Attribution, Mention, Method, Person, Quote
@@ -67,7 +67,6 @@ def _as_printed(
     """Who speaks by the names of a play; the addressee is whoever spoke before."""
     first = reversed(list(people.items()))  # whoever is mentioned most bears a shared name
     named = {name.casefold(): key for key, one in first for name in (*one.aliases, one.name)}
-    stands = {mention.start: mention.key for mention in mentions}
     speech_at = {start: speech for speech in speeches for start, _ in speech.spoken}
     before = last = ""
     for quote in quotes:
@@ -76,7 +75,9 @@ def _as_printed(
             yield Attribution(code=quote.code, speaker="", method=Method.NONE, confidence=0.0)
             continue
         alone = len(people_of(speech.name)) == 1
-        key = named.get(speech.name.casefold()) or stands.get(speech.label[0], "") if alone else ""
+        key = named.get(speech.name.casefold(), "") if alone else ""
+        if alone and not key and (there := within(mentions, *speech.label)):
+            key = there[0].key
         if key != last:
             before, last = last, key
         yield Attribution(

@@ -330,5 +330,12 @@ def test_hostile_texts_take_no_time(text):
     speeches_of(text)
 
 
+@pytest.mark.usefixtures("no_hang")
+def test_ten_thousand_scenes_take_no_time():
+    text = "SCENE I. A room.\n\nADA. Sit.\n\n[Bell sits.]\n\nBELL. There. [Rises.]\n\n" * 10_000
+    reading = read_chapter(text, find_people([text]))
+    assert len(adapt(reading)) == len(reading.scenes) == 10_000
+
+
 def letters(words):
     return re.sub(r"[\W_]+", "", words.casefold())
