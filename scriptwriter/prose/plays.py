@@ -35,6 +35,7 @@ LEAST_CAPITALS_SHARE = 0.05  # the same, with names in capitals, which nothing e
 LEAST_APART_SHARE = 0.3  # where the name is a paragraph of its own
 RETURNING = 0.4  # share of speeches by somebody who speaks more than once
 LONGEST_NAME = 40  # characters
+MOST_HEARD = 3  # words in capitals, once: more are a heading
 
 _SHORT = r"(?i:mrs?|ms|dr|st|sr|jr|capt|col|gen|lt|sgt|rev|prof|mme|mlle|hon)\."
 _WORD = rf"(?:{_SHORT}|[^\W\d_](?:[^\W_]|['’-]){{0,30}})"
@@ -59,7 +60,7 @@ _BLANK = re.compile(r"\n(?:[^\S\n]*\n)+")
 # What stands where a name does, and is none.
 _NOBODY = frozenset(
     wordlist(
-        "act scene enter exit exeunt reenter re-enter curtain tableau time place setting int ext est"
+        "act scene enter exit exeunt reenter re-enter curtain tableau time place setting int ext est persons dramatis personae characters cast license"
     )
 )
 _TOGETHER = frozenset(wordlist("all both together omnes chorus voices voice others alle beide"))
@@ -194,7 +195,8 @@ def _speakers(text: str, labels: Sequence[_Label]) -> list[_Label]:
         again = _key(one.name) in known or all(_key(part) in known for part in parts)
         words = {word.lower().rstrip(".") for word in one.name.split()}
         own = one.is_marked and (not words <= lower or _is_somebody(one.name.lower()))
-        if (again or one.is_loud or own) and not words & _NOBODY:
+        heard = one.is_loud and len(words) <= MOST_HEARD
+        if (again or heard or own) and not words & _NOBODY:
             kept.append(one)
     return kept
 
