@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import json
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from storyforge.asgi import application
+
+Result = TypeVar("Result")
 
 PATIENCE = 60.0  # s; a guard against hanging, not a measure
 
@@ -165,12 +165,18 @@ class HttpReader:
         self.told.append(event)
 
 
-def run_loop(scenario: Coroutine[Any, Any, None]) -> None:
-    """Run it in a loop of its own; on a thread where a browser of this process has one going here."""
+@contextmanager
+def no_other_loop() -> Iterator[None]:
+    """The loop of a browser that an earlier test of this process began rests; asyncio takes it for running."""
+    resting = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
     try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        asyncio.run(scenario)
-        return
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(contextvars.copy_context().run, asyncio.run, scenario).result()
+        yield
+    finally:
+        asyncio._set_running_loop(resting)
+
+
+def run_loop(scenario: Coroutine[Any, Any, Result]) -> Result:
+    """What it returns, run in a loop of its own."""
+    with no_other_loop():
+        return asyncio.run(scenario)

@@ -45,6 +45,7 @@ from tests.contracts.operations import (
 from tests.contracts.rules import RULES
 from tests.contracts.rules import Door as Stands
 from tests.contracts.test_pages import PAGES, visit
+from tests.event_streams import no_other_loop
 from tests.make import content_models, make
 
 pytestmark = pytest.mark.django_db
@@ -213,7 +214,9 @@ def asked(client, caged):
     for name, keys in FILES.items():
         where = link(user, name, *(key(caged) for key in keys))
         yield f"file of a {name}", text_of(client.get(where))
-    yield "events as a stream", streamed(client, reverse("job-events", args=[caged[Job].pk]))
+    with no_other_loop():
+        told = streamed(client, reverse("job-events", args=[caged[Job].pk]))
+    yield "events as a stream", told
     with undone():
         yield "the account as a file", unpacked(client.post(reverse("account-export"), PASSWORD))
         key = {"Idempotency-Key": CANARY}

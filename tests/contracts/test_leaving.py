@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import io
 import json
@@ -35,6 +34,7 @@ from storyforge.jobs.models import Job
 from storyforge.money.models import Account, LedgerEntry
 from storyforge.projects.models import Invitation, Membership, Project, ProjectContent
 from storyforge.projects.roles import Role
+from tests.event_streams import run_loop
 from tests.make import make, make_world
 
 NAME = "Alice Quixwood-Ñandú"
@@ -262,7 +262,7 @@ def test_a_server_of_coroutines_gets_it_piece_by_piece_too(life):
     async def read():
         return b"".join([piece async for piece in answer])
 
-    bundle = zipfile.ZipFile(io.BytesIO(asyncio.run(read())))
+    bundle = zipfile.ZipFile(io.BytesIO(run_loop(read())))
     assert "accounts.User.json" in bundle.namelist()
     answer.close()
 
