@@ -189,7 +189,8 @@ def _add_speakers(drafts: list[_Draft], chapters: Sequence[str]) -> None:
         said.update(names)
         if len(names) > 1 and (draft := bearers.pop(speech.name.casefold(), None)):
             draft.aliases = [one for one in draft.aliases if _bare(one) != speech.name.casefold()]
-    called = {id(bearers[name.casefold()]) for name in said if name.casefold() in bearers}
+    labels = {name.casefold() for name in said}
+    called = {id(bearers[label]) for label in labels if label in bearers}
     for name, _ in said.most_common(MOST_PEOPLE):
         draft = bearers.get(name.casefold()) or _titled(name, bearers, called)
         if draft is None:
@@ -199,7 +200,7 @@ def _add_speakers(drafts: list[_Draft], chapters: Sequence[str]) -> None:
         if name.casefold() not in bearers:
             words = tuple(name.split())
             draft.aliases.append(Alias(key=draft.aliases[0].key, words=words))
-        if draft.name.casefold() not in {other.casefold() for other in said}:
+        if draft.name.casefold() not in labels:
             draft.name = name
 
 

@@ -7,25 +7,13 @@ on a line of its own, in capitals. A text is a play where most of its paragraphs
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol, TypeVar
 
 from scriptwriter.prose.nouns import is_role
 from scriptwriter.prose.wordlist import wordlist
-
-Span = tuple[int, int]
-
-
-class _HasStart(Protocol):
-    @property
-    def start(self) -> int: ...
-
-
-Starting = TypeVar("Starting", bound=_HasStart)
 
 # Fewer speeches than these, or names that hardly return, are a glossary or a list.
 LEAST_SPEECHES = 6
@@ -88,9 +76,9 @@ class Speech:
     name: str
     start: int
     end: int
-    label: Span
-    spoken: tuple[Span, ...]
-    directions: tuple[Span, ...]
+    label: tuple[int, int]
+    spoken: tuple[tuple[int, int], ...]
+    directions: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,12 +123,6 @@ def speeches_of(text: str) -> tuple[Speech, ...]:
 def people_of(name: str) -> tuple[str, ...]:
     """Everybody a label names: "Gwendolen and Cecily" are two."""
     return tuple(part for part in _JOINT.split(name) if part)
-
-
-def within(items: Sequence[Starting], start: int, end: int) -> Sequence[Starting]:
-    """Those of items in order that begin in `start:end`."""
-    low = bisect_left(items, start, key=lambda one: one.start)
-    return items[low : bisect_left(items, end, lo=low, key=lambda one: one.start)]
 
 
 def scene_heading(text: str, start: int, end: int) -> int:
@@ -248,7 +230,7 @@ def _speech(text: str, label: _Label, end: int) -> Speech:
     )
 
 
-def _directed(text: str, start: int, end: int) -> Iterator[Span]:
+def _directed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Brackets at the head of the speech or behind the end of a sentence; others are in what is said.
 
     So are round ones that say "I" or "you": a direction tells of others.
@@ -267,7 +249,7 @@ def _directed(text: str, start: int, end: int) -> Iterator[Span]:
             yield at, stop
 
 
-def _trimmed(text: str, start: int, end: int, marks: str = " \t\n_*") -> Span:
+def _trimmed(text: str, start: int, end: int, marks: str = " \t\n_*") -> tuple[int, int]:
     while start < end and text[start] in marks:
         start += 1
     while end > start and text[end - 1] in marks:

@@ -11,7 +11,8 @@ from itertools import pairwise
 from scriptwriter.prose.cast import Cast
 from scriptwriter.prose.names import inside
 from scriptwriter.prose.places import interior_of
-from scriptwriter.prose.plays import Span, Speech, scene_heading, speeches_of, within
+from scriptwriter.prose.plays import Speech, scene_heading, speeches_of
+from scriptwriter.prose.ranges import within
 from scriptwriter.prose.spoken import fold
 from scriptwriter.prose.times import stated_time
 from scriptwriter.prose.types import Mention, SceneSpan
@@ -83,7 +84,9 @@ def _starts(text: str, speeches: Sequence[Speech]) -> list[int]:
     return starts
 
 
-def _scene(text: str, span: Span, told: Sequence[Mention], speeches: Sequence[Speech]) -> SceneSpan:
+def _scene(
+    text: str, span: tuple[int, int], told: Sequence[Mention], speeches: Sequence[Speech]
+) -> SceneSpan:
     start, end = span
     opening = _opening_end(speeches, start, end)
     place = _place(text, start, opening, told)
@@ -108,7 +111,7 @@ def _opening_end(speeches: Sequence[Speech], start: int, end: int) -> int:
     return spoken[0].start if spoken else end
 
 
-def _place(text: str, start: int, end: int, told: Sequence[Mention]) -> Span | None:
+def _place(text: str, start: int, end: int, told: Sequence[Mention]) -> tuple[int, int] | None:
     """The first words under the heading, if they are no action."""
     at = _past(text, start, end)
     while at < end and (behind := scene_heading(text, at, end)):

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from scriptwriter.formats.elements import Element, Kind
 from scriptwriter.formats.tighten import blocks_of
-from scriptwriter.prose.plays import Span, Speech, scene_heading, within
+from scriptwriter.prose.plays import Speech, scene_heading
+from scriptwriter.prose.ranges import within
 from scriptwriter.prose.speeches import Reading, Said, Sourced, speech_of
 from scriptwriter.prose.spoken import VERSE_WIDTH, fold
 from scriptwriter.prose.types import Quote, SceneSpan
@@ -19,7 +20,7 @@ _MARKS = " \t\n[]()_*"
 _PARAGRAPH_END = re.compile(r"\n\s*\n")
 _HAS_WORD = re.compile(r"[^\W_]")
 _COMING = re.compile(
-    r"(?:re-?)?(?:enter|exit|exeunt|go(?:es)? out|come(?:s)? in|leave(?:s)?)\b", re.IGNORECASE
+    r"(?:re-?)?(?:enter|exit|exeunt|go(?:es)? out|comes? in|leaves?)\b", re.IGNORECASE
 )
 _ENDS = ".!?…:—”\"’')"
 
@@ -82,7 +83,7 @@ def _aside(direction: str, names: Set[str]) -> str:
     return words if first.isupper() else words[:1].lower() + words[1:]
 
 
-def _direction(text: str, span: Span, speech: Speech) -> Iterator[Sourced]:
+def _direction(text: str, span: tuple[int, int], speech: Speech) -> Iterator[Sourced]:
     """A direction as action; one that is all of a "speech" says whose."""
     words = _bare(text[slice(*span)])
     if not speech.spoken and words and not _COMING.match(words):
@@ -103,7 +104,7 @@ def _actions(text: str, start: int, end: int) -> Iterator[Sourced]:
         at = stop
 
 
-def _action(words: str, span: Span) -> Iterator[Sourced]:
+def _action(words: str, span: tuple[int, int]) -> Iterator[Sourced]:
     if not _HAS_WORD.search(words):
         return
     words = words[:1].upper() + words[1:]

@@ -47,7 +47,7 @@ def find_quotes(text: str) -> tuple[Quote, ...]:
     speeches are the quotes, one for each stretch between directions.
     """
     if speeches := speeches_of(text):
-        return tuple(_played(text, speeches))
+        return tuple(_of_play(text, speeches))
     blocks = paragraphs(text)
     dashed = dash_spans(text, blocks)
     taken = {span.paragraph for span in dashed}
@@ -61,7 +61,7 @@ def find_quotes(text: str) -> tuple[Quote, ...]:
     return tuple(_numbered(text, found, blocks, taken))
 
 
-def _played(text: str, speeches: Sequence[Speech]) -> Iterator[Quote]:
+def _of_play(text: str, speeches: Sequence[Speech]) -> Iterator[Quote]:
     starts = [block.start for block in paragraphs(text)]
     number = 0
     for turn, one in enumerate((one for one in speeches if one.spoken), start=1):

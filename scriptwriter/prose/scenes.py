@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +16,7 @@ from scriptwriter.prose.names import inside, quoted_spans
 from scriptwriter.prose.paragraphs import paragraphs
 from scriptwriter.prose.plays import speeches_of
 from scriptwriter.prose.playscenes import scenes_of_play
+from scriptwriter.prose.ranges import within
 from scriptwriter.prose.setting import Setting, opening_place, setting_of
 from scriptwriter.prose.times import JUMP, TimeCue, opening_time
 from scriptwriter.prose.types import Mention, SceneSpan
@@ -60,8 +61,7 @@ class _Stage:
 
     def between(self, start: int, end: int) -> Sequence[Mention]:
         """People the narration names in `start:end`."""
-        low = bisect_left(self.mentions, start, key=lambda one: one.start)
-        return self.mentions[low : bisect_left(self.mentions, end, key=lambda one: one.start)]
+        return within(self.mentions, start, end)
 
 
 def find_scenes(text: str, cast: Cast) -> tuple[SceneSpan, ...]:

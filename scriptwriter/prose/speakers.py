@@ -14,7 +14,8 @@ from itertools import pairwise
 from scriptwriter.prose.casting import Casting, cast
 from scriptwriter.prose.conversation import likeliest, probabilities
 from scriptwriter.prose.paragraphs import layout, paragraphs
-from scriptwriter.prose.plays import Speech, people_of, speeches_of, within
+from scriptwriter.prose.plays import Speech, people_of, speeches_of
+from scriptwriter.prose.ranges import within
 from scriptwriter.prose.stage import Stage
 from scriptwriter.prose.turns import Relation, Script, Turn
 from scriptwriter.prose.types import Attribution, Mention, Method, Person, Quote
@@ -70,10 +71,7 @@ def _as_printed(
     speech_at = {start: speech for speech in speeches for start, _ in speech.spoken}
     before = last = ""
     for quote in quotes:
-        speech = speech_at.get(quote.start)
-        if speech is None:  # a quote of an older reading
-            yield Attribution(code=quote.code, speaker="", method=Method.NONE, confidence=0.0)
-            continue
+        speech = speech_at[quote.start]
         alone = len(people_of(speech.name)) == 1
         key = named.get(speech.name.casefold(), "") if alone else ""
         if alone and not key and (there := within(mentions, *speech.label)):

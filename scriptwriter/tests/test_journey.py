@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from canon.models import Character, Utterance
+from scriptwriter.adaptation import read_for_script
 from scriptwriter.formats import layout, pdf
 from scriptwriter.formats.fountain import parse
 from scriptwriter.models import Book, ChapterText, PlotOverview, Script
@@ -147,6 +150,35 @@ def test_the_screenplay_keeps_every_quote_of_the_chapter(bob, analyzed, finish):
     assert len(headings) == 2
     cues = {e.speaker for e in document.elements if e.kind == "cue"}
     assert any("TOBIAS" in cue for cue in cues)
+
+
+def test_stored_speakers_belong_to_the_quote_at_their_place(analyzed):
+    """A later release may find one quote more before them, and number them otherwise."""
+    chapter = analyzed.chapters.first()
+    before = read_for_script(chapter).attributions
+    assert any(found.speaker for found in before.values())
+    Utterance.objects.update(code=Concat(Value("old"), "code"))
+    assert read_for_script(chapter).attributions == before
+
+
+def test_a_play_becomes_a_cast_and_a_script_under_its_names(bob, project, generate, finish):
+    speeches = "ADA. Is it lit?\n\nMRS. BELL. [Sits.] It is.\n\nADA. Good.\n\nMRS. BELL. Is it?\n\n"
+    text = f"The Lamp\n\nACT I\n\nSCENE. A kitchen.\n\n{speeches * 3}ACT II\n\nSCENE. A quay.\n\n{speeches * 3}"
+    finish(upload(bob, project, name="lamp.txt", content=text))
+    book = Book.objects.get()
+    generate("book.analysis", book)
+    assert set(book.characters.values_list("name", flat=True)) == {"Ada", "Mrs. Bell"}
+    script = adapted(bob, book.chapters.first(), finish)
+    exported = bob.get(f"/api/v1/scripts/{script.pk}/export?as=fountain").content.decode()
+    shown = [(e.kind, e.text) for e in parse(exported).elements][:6]
+    assert shown == [
+        ("heading", "INT. KITCHEN"),
+        ("action", "A kitchen."),
+        ("cue", "ADA"),
+        ("dialogue", "Is it lit?"),
+        ("cue", "MRS. BELL"),
+        ("parenthetical", "(sits)"),
+    ]
 
 
 def test_a_script_keeps_the_genre_and_tone_of_the_plot(bob, analyzed, generate, finish):

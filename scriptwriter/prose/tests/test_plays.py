@@ -245,7 +245,7 @@ def test_every_speech_of_a_real_play_has_its_speaker_and_its_words(shared, file)
     assert found == expected
 
 
-@pytest.mark.parametrize("layout", ["a line of its own, with a stop", "_Nora._ Text", "Jack: Text"])
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_speech_of_hamlet_is_found_in_other_settings(shared, layout):
     truth = json.loads((shared / "plays" / "hamlet.truth.json").read_text("utf-8"))
     right = total = 0
